@@ -1,0 +1,76 @@
+"""Where the embedded parts keep their state: one folder, one set of names.
+
+Everything here is a pure function of the folder's path, so that settings can name
+the embedded database and broker without starting them.
+"""
+
+import hashlib
+import os
+import secrets
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+SOCKET_PATH_LIMIT = 90
+"""A Unix socket's whole path holds 107 bytes; the longest file name here takes 15."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The files of one installation. Two checkouts have two folders and so never
+    share a socket, a lock or a database."""
+
+    var: Path
+
+    @property
+    def postgres_data(self) -> Path:
+        return self.var / "postgres"
+
+    @property
+    def valkey_data(self) -> Path:
+        return self.var / "valkey"
+
+    @property
+    def socket_dir(self) -> Path:
+        """`var/run`, or a short folder named after it where that path is too long
+        for a socket."""
+        direct = self.var / "run"
+        if len(os.fsencode(direct)) <= SOCKET_PATH_LIMIT:
+            return direct
+        digest = hashlib.sha256(os.fsencode(self.var)).hexdigest()[:12]
+        return Path(tempfile.gettempdir()) / f"modelhub-{digest}"
+
+    @property
+    def valkey_socket(self) -> Path:
+        return self.socket_dir / "valkey.sock"
+
+    @property
+    def database_url(self) -> str:
+        host = quote(str(self.socket_dir), safe="")
+        return f"postgresql://postgres@{host}/modelhub"
+
+    @property
+    def broker_url(self) -> str:
+        return f"redis+socket://{self.valkey_socket}"
+
+    @property
+    def secret_key_file(self) -> Path:
+        return self.var / "secret-key"
+
+    def read_secret_key(self) -> str:
+        try:
+            return self.secret_key_file.read_text().strip()
+        except FileNotFoundError:
+            return ""
+
+    def ensure_secret_key(self) -> None:
+        """Make a key on the first start; readable by its owner only."""
+        if self.read_secret_key():
+            return
+        self.var.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(
+            self.secret_key_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600
+        )
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(50) + "\n")

@@ -1,0 +1,15 @@
+from django.contrib import admin
+from django.contrib.auth.views import LogoutView
+from django.urls import include, path
+
+from registry.views import account
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("sign-in/", account.sign_in, name="sign_in"),
+    path("sign-in/link/", account.sign_in_link, name="sign_in_link"),
+    path("sign-out/", LogoutView.as_view(), name="sign_out"),
+    path("account/password/", account.account_password, name="account_password"),
+    path("", include("registry.urls")),
+    path("", include("recommender.urls")),
+]

@@ -1,0 +1,82 @@
+"""Who is asking, for which organisation, and what they may do there."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+
+from registry.models import Membership, Organization, User
+
+SESSION_KEY = "organization"
+
+View = Callable[..., HttpResponse]
+
+
+class OrganizationRequest(HttpRequest):
+    """A signed-in request, with the organisation it is about."""
+
+    user: User
+    organization: Organization
+    membership: Membership
+
+
+class OrganizationMiddleware:
+    """Sets `request.membership` and `request.organization` (both None for a visitor
+    or for a person without any organisation)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        membership = current_membership(request)
+        request.membership = membership  # type: ignore[attr-defined]
+        request.organization = membership and membership.organization  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+def current_membership(request: HttpRequest) -> Membership | None:
+    """The membership chosen in this session, else the person's oldest one."""
+    if not request.user.is_authenticated:
+        return None
+    memberships = list(
+        Membership.objects.filter(user_id=request.user.pk)
+        .select_related("organization")
+        .order_by("id")
+    )
+    chosen = request.session.get(SESSION_KEY)
+    return next(
+        (one for one in memberships if one.organization.slug == chosen),
+        memberships[0] if memberships else None,
+    )
+
+
+def member_required(view: View) -> View:
+    """The person belongs to an organisation; otherwise there is nothing here (404)."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if getattr(request, "membership", None) is None:
+            raise Http404("You do not belong to an organisation yet.")
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def editor_required(view: View) -> View:
+    """The person may edit in the organisation (editor or admin); else 403."""
+
+    @wraps(view)
+    @member_required
+    def guarded(
+        request: OrganizationRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if not request.membership.can_edit:
+            raise PermissionDenied(
+                "Viewers can look at everything here but change nothing. "
+                "Ask an admin of your organisation for the editor role."
+            )
+        return view(request, *args, **kwargs)
+
+    return guarded

@@ -1,0 +1,36 @@
+"""Writes audit entries. Call it inside the transaction of the change itself."""
+
+from typing import Any
+
+from django.db import models
+
+from registry.models import AuditEntry, Organization, User
+
+SYSTEM = "system"
+
+
+def record_change(
+    *,
+    organization: Organization | None,
+    actor: User | None,
+    action: str,
+    target: models.Model,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+    note: str = "",
+    actor_label: str = "",
+) -> AuditEntry:
+    """Add one audit entry. `before` and `after` are JSON-ready and hold only what
+    the change touched; `action` reads noun.verb, e.g. `feature.edited`."""
+    return AuditEntry.objects.create(
+        organization=organization,
+        actor=actor,
+        actor_label=actor_label or (actor.email if actor else SYSTEM),
+        action=action,
+        object_type=target._meta.model_name or "",
+        object_id=str(target.pk),
+        object_label=str(target)[:400],
+        before=before,
+        after=after,
+        note=note,
+    )

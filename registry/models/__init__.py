@@ -1,0 +1,38 @@
+from registry.models.ai_model import AIModel, ModelAlias, ModelType
+from registry.models.assignment import (
+    Assignment,
+    AssignmentFallback,
+    AssignmentRevision,
+)
+from registry.models.audit import AuditEntry
+from registry.models.catalog_sync import CatalogSync, SyncState
+from registry.models.feature import AccuracyLevel, BudgetSensitivity, Feature, Urgency
+from registry.models.model_setting import DefaultFallback, ModelSetting
+from registry.models.organization import Membership, Organization, Role
+from registry.models.price import Price
+from registry.models.provider import Provider
+from registry.models.user import User
+
+__all__ = [
+    "AIModel",
+    "AccuracyLevel",
+    "Assignment",
+    "AssignmentFallback",
+    "AssignmentRevision",
+    "AuditEntry",
+    "BudgetSensitivity",
+    "CatalogSync",
+    "DefaultFallback",
+    "Feature",
+    "Membership",
+    "ModelAlias",
+    "ModelSetting",
+    "ModelType",
+    "Organization",
+    "Price",
+    "Provider",
+    "Role",
+    "SyncState",
+    "Urgency",
+    "User",
+]

@@ -1,0 +1,63 @@
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+
+class Organization(models.Model):
+    """A team with its own models, features, prices and people."""
+
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=60, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def initials(self) -> str:
+        words = self.name.split()
+        return (
+            words[0][:2] if len(words) == 1 else "".join(w[0] for w in words[:2])
+        ).upper()
+
+
+class Role(models.TextChoices):
+    VIEWER = "viewer", "Viewer"
+    EDITOR = "editor", "Editor"
+    ADMIN = "admin", "Admin"
+
+
+class Membership(models.Model):
+    """What a person may do in one organisation."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships"
+    )
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, related_name="memberships"
+    )
+    role = models.CharField(max_length=10, choices=Role, default=Role.VIEWER)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user", "organization"], name="membership_once_per_person"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=["viewer", "editor", "admin"]),
+                name="membership_role_is_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.organization}: {self.role}"
+
+    @property
+    def can_edit(self) -> bool:
+        return self.role in {Role.EDITOR, Role.ADMIN}
+
+    @property
+    def can_administer(self) -> bool:
+        return self.role == Role.ADMIN

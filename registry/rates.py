@@ -1,0 +1,184 @@
+"""The stored form of a price and its way into `genai-prices`' own types and back.
+
+`Price.rates` is JSON with decimal numbers as text, all in US dollars:
+
+    {"standard": {"input_mtok": "2.5",
+                  "output_mtok": {"base": "15",
+                                  "tiers": [{"start": 272000, "price": "22.5"}]}},
+     "time_of_day": [{"from": "01:00:00", "to": "04:00:00", "prices": {…}}],
+     "variants": [{"when": {"processing": "batch"},
+                   "starts_on": "2026-10-14", "prices": {…}}],
+     "matched": {"provider_id": "openai", "model_id": "gpt-5.4"},
+     "per_image_usd": "0.04"}
+
+Price keys are those of `genai-prices` (`input_mtok`: dollars per million tokens,
+`audio_hours`: per hour, `requests_kcount`: per thousand, …). Of `time_of_day` the last
+window that holds the moment wins over `standard`, as in `genai-prices`. `per_image_usd`
+is ours: the price of one generated image, which that package does not have.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from genai_prices import types as genai
+
+RatesDocument = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Rates:
+    """One price of one model for one period, ready to calculate with."""
+
+    document: RatesDocument
+
+    @cached_property
+    def engine_model(self) -> genai.ModelInfo:
+        """This price as `genai-prices` represents it."""
+        matched = self.document.get("matched", {})
+        windows = self.document.get("time_of_day", [])
+        standard = genai.ConditionalPrice(
+            prices=engine_price(self.document.get("standard", {}))
+        )
+        return genai.ModelInfo(
+            id=matched.get("model_id", "custom"),
+            match=genai.ClauseEquals(equals=matched.get("model_id", "custom")),
+            prices=[standard, *(_engine_window(window) for window in windows)],
+            price_variants=[
+                _engine_variant(variant)
+                for variant in self.document.get("variants", [])
+            ]
+            or None,
+        )
+
+    @cached_property
+    def engine_provider(self) -> genai.Provider:
+        matched = self.document.get("matched", {})
+        provider_id = matched.get("provider_id", "custom")
+        return genai.Provider(
+            id=provider_id, name=provider_id, api_pattern="", models=[self.engine_model]
+        )
+
+    @property
+    def per_image_usd(self) -> Decimal | None:
+        """Dollars for one generated image, or None where it is not known."""
+        text = self.document.get("per_image_usd")
+        return None if text is None else Decimal(text)
+
+    def price_at(
+        self, moment: datetime.datetime, context: dict[str, str] | None = None
+    ) -> genai.ModelPrice:
+        """The rates that hold at `moment` in `context` ({"processing": "batch"})."""
+        return self.engine_model.get_prices(moment, context)
+
+    def has_variant(self, context: dict[str, str], moment: datetime.datetime) -> bool:
+        """Whether a price of its own is known for `context` at `moment`. Without it
+        `genai-prices` silently answers with the standard price."""
+        return any(
+            variant.when == context
+            and (variant.constraint is None or variant.constraint.active(moment))
+            for variant in self.engine_model.price_variants or ()
+        )
+
+    def discounted(self, percent: Decimal) -> Rates:
+        """The same price less `percent` (0–100) on every rate."""
+        factor = (Decimal(100) - percent) / 100
+        return Rates(_scaled(self.document, factor))
+
+
+def engine_price(rates: dict[str, Any]) -> genai.ModelPrice:
+    """`{"input_mtok": "2.5"}` as a `ModelPrice` of `genai-prices`."""
+    return genai.ModelPrice(**{key: _engine_value(rate) for key, rate in rates.items()})
+
+
+def stored_price(price: genai.ModelPrice) -> dict[str, Any]:
+    """A `ModelPrice` of `genai-prices` in the stored form."""
+    return {
+        key: _stored_value(rate)
+        for key, rate in vars(price).items()
+        if rate is not None
+    }
+
+
+def base_rate(document: RatesDocument, key: str) -> Decimal | None:
+    """The lowest tier of a standard rate, or None where the price has no such rate."""
+    rate = document.get("standard", {}).get(key)
+    if rate is None:
+        return None
+    return Decimal(rate["base"] if isinstance(rate, dict) else rate)
+
+
+def _engine_value(rate: Any) -> Decimal | genai.TieredPrices:
+    if not isinstance(rate, dict):
+        return Decimal(rate)
+    tiers = [
+        genai.Tier(start=int(tier["start"]), price=Decimal(tier["price"]))
+        for tier in rate["tiers"]
+    ]
+    return genai.TieredPrices(base=Decimal(rate["base"]), tiers=tiers)
+
+
+def _stored_value(rate: Decimal | genai.TieredPrices) -> Any:
+    if isinstance(rate, genai.TieredPrices):
+        tiers = [{"start": tier.start, "price": str(tier.price)} for tier in rate.tiers]
+        return {"base": str(rate.base), "tiers": tiers}
+    return str(rate)
+
+
+def _engine_window(window: dict[str, Any]) -> genai.ConditionalPrice:
+    return genai.ConditionalPrice(
+        constraint=genai.TimeOfDateConstraint(
+            start_time=_utc_time(window["from"]), end_time=_utc_time(window["to"])
+        ),
+        prices=engine_price(window["prices"]),
+    )
+
+
+def _engine_variant(variant: dict[str, Any]) -> genai.PriceVariant:
+    start = variant.get("starts_on")
+    constraint = start and genai.StartDateConstraint(
+        start_date=datetime.date.fromisoformat(start)
+    )
+    return genai.PriceVariant(
+        when=variant["when"],
+        prices=engine_price(variant["prices"]),
+        constraint=constraint or None,
+    )
+
+
+def _utc_time(text: str) -> datetime.time:
+    return datetime.time.fromisoformat(text).replace(tzinfo=datetime.UTC)
+
+
+def _scaled(document: RatesDocument, factor: Decimal) -> RatesDocument:
+    scaled = dict(document)
+    scaled["standard"] = _scaled_prices(document.get("standard", {}), factor)
+    for part in ("time_of_day", "variants"):
+        if part in document:
+            scaled[part] = [
+                {**entry, "prices": _scaled_prices(entry["prices"], factor)}
+                for entry in document[part]
+            ]
+    if "per_image_usd" in document:
+        scaled["per_image_usd"] = str(Decimal(document["per_image_usd"]) * factor)
+    return scaled
+
+
+def _scaled_prices(prices: dict[str, Any], factor: Decimal) -> dict[str, Any]:
+    return {key: _scaled_value(rate, factor) for key, rate in prices.items()}
+
+
+def _scaled_value(rate: Any, factor: Decimal) -> Any:
+    if not isinstance(rate, dict):
+        return str(Decimal(rate) * factor)
+    return {
+        "base": str(Decimal(rate["base"]) * factor),
+        "tiers": [
+            {**tier, "price": str(Decimal(tier["price"]) * factor)}
+            for tier in rate["tiers"]
+        ],
+    }

@@ -1,0 +1,97 @@
+"""Formatting of values on pages. Available in every template without `{% load %}`.
+
+An unknown value (None or an empty text) is always a dash, never a zero.
+"""
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from registry.capabilities import CAPABILITIES
+
+register = template.Library()
+
+DASH = "–"
+CENT = Decimal("0.01")
+THOUSAND = 1_000
+MILLION = 1_000_000
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    """An icon of the sprite, hidden from screen readers: name it in text beside it."""
+    css = f"icon icon-{size}" if size else "icon"
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>',
+        css,
+        static("icons.svg"),
+        name,
+    )
+
+
+@register.filter
+def usd(value: Decimal | None) -> str:
+    """Dollars with at least two decimals, and as many as a small amount needs to
+    show three digits that are not zero: 1234.5 → $1,234.50, 0.00012345 → $0.000123."""
+    if value is None:
+        return DASH
+    amount = Decimal(value)
+    sign = "−" if amount < 0 else ""
+    amount = abs(amount)
+    if amount == 0 or amount >= 1:
+        return f"{sign}${amount.quantize(CENT, ROUND_HALF_UP):,}"
+    places = max(2, 2 - amount.adjusted())
+    rounded = amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    text = f"{rounded:f}".rstrip("0")
+    whole, _, decimals = text.partition(".")
+    return f"{sign}${whole}.{decimals:0<2}"
+
+
+@register.filter
+def tokens(value: int | None) -> str:
+    """A token count in short: 200000 → 200k, 1048576 → 1.05M."""
+    if value is None:
+        return DASH
+    if value >= MILLION:
+        return f"{Decimal(value) / MILLION:.2f}".rstrip("0").rstrip(".") + "M"
+    if value >= THOUSAND:
+        return f"{Decimal(value) / THOUSAND:.0f}k"
+    return str(value)
+
+
+@register.filter
+def count(value: int | None) -> str:
+    """A whole number with thousands separators."""
+    return DASH if value is None else f"{value:,}"
+
+
+@register.filter
+def dash(value: Any) -> Any:
+    """The value, or a dash where it is unknown."""
+    return DASH if value is None or value == "" else value
+
+
+@register.filter
+def yes_no(value: bool | None) -> str:
+    return DASH if value is None else ("Yes" if value else "No")
+
+
+@register.filter
+def capability_label(word: str) -> str:
+    return CAPABILITIES[word][0] if word in CAPABILITIES else word
+
+
+@register.filter
+def capability_icon(word: str) -> str:
+    return CAPABILITIES[word][1] if word in CAPABILITIES else "cube"
+
+
+@register.filter
+def provider_mark(slug: str) -> str:
+    """Two letters for a provider's tile: openai → OP, x-ai → XA."""
+    letters = "".join(character for character in slug if character.isalnum())
+    return letters[:2].upper()

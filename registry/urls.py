@@ -1,0 +1,33 @@
+from django.urls import path, register_converter
+
+from registry.converters import ModelNameConverter, ProviderConverter
+from registry.views import (
+    features,
+    model_detail,
+    models,
+    organizations,
+    overview,
+    palette,
+)
+
+register_converter(ProviderConverter, "provider")
+register_converter(ModelNameConverter, "model_name")
+
+app_name = "registry"
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("palette/", palette.palette, name="palette"),
+    path(
+        "organizations/<slug:slug>/switch/",
+        organizations.organization_switch,
+        name="organization_switch",
+    ),
+    path("models/", models.model_list, name="model_list"),
+    path(
+        "models/<provider:provider_slug>/<model_name:model_name>/",
+        model_detail.model_detail,
+        name="model_detail",
+    ),
+    path("features/", features.feature_list, name="feature_list"),
+    path("features/<str:key>/", features.feature_detail, name="feature_detail"),
+]

@@ -1,0 +1,23 @@
+// Behaviour of the app on top of ui.js, by delegation as there.
+document.addEventListener("click", (event) => {
+  event.target.closest("[data-dismiss]")?.closest(".toast")?.remove();
+});
+
+// A fragment with a dialog opens itself when it arrives.
+document.addEventListener("htmx:load", (event) => {
+  const dialog = event.target.closest?.("dialog[data-open]") ?? event.target.querySelector?.("dialog[data-open]");
+  if (dialog && !dialog.open) dialog.hasAttribute("data-docked") ? dialog.show() : dialog.showModal();
+});
+
+// A request that failed says so instead of doing nothing.
+document.addEventListener("htmx:responseError", (event) => {
+  notify(`That did not work (${event.detail.xhr.status}). Nothing was changed; reload the page and try again.`);
+});
+document.addEventListener("htmx:sendError", () => notify("The server did not answer. Check that ModelHub is running."));
+
+function notify(text) {
+  const toast = Object.assign(document.createElement("div"), { className: "toast", textContent: text });
+  toast.dataset.tone = "danger";
+  document.querySelector(".toasts")?.append(toast);
+  setTimeout(() => toast.remove(), 8000);
+}

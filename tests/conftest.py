@@ -1,0 +1,43 @@
+"""Set-up shared by all tests: people and the browsers they are signed in with."""
+
+import pytest
+from django.test import Client
+
+from registry.models import Membership, Role
+from tests.factories import MembershipFactory
+
+
+@pytest.fixture
+def membership(db) -> Membership:
+    """An editor in an organisation of their own."""
+    return MembershipFactory(role=Role.EDITOR)
+
+
+@pytest.fixture
+def organization(membership):
+    return membership.organization
+
+
+@pytest.fixture
+def editor(client: Client, membership) -> Client:
+    """A browser in which the editor of `organization` is signed in."""
+    client.force_login(membership.user)
+    return client
+
+
+@pytest.fixture
+def viewer(organization) -> Client:
+    """A browser in which a viewer of the same `organization` is signed in."""
+    client = Client()
+    client.force_login(
+        MembershipFactory(organization=organization, role=Role.VIEWER).user
+    )
+    return client
+
+
+@pytest.fixture
+def stranger(db) -> Client:
+    """A browser in which an editor of another organisation is signed in."""
+    client = Client()
+    client.force_login(MembershipFactory(role=Role.EDITOR).user)
+    return client

@@ -1,0 +1,16 @@
+"""The product's settings with what tests change: speed, and a key that is no secret."""
+
+import os
+
+os.environ.setdefault("SECRET_KEY", "tests-only-and-no-secret")
+
+from modelhub.settings import *  # noqa: E402, F403
+from modelhub.settings import STORAGES  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+# Tests serve static files from their sources; nothing is collected.
+SERVESTATIC_USE_FINDERS = True
