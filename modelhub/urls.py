@@ -2,10 +2,13 @@ from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
+from modelhub.api import api, not_found
 from registry.views import account
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("api/", api.urls),
+    path("api/<path:rest>", not_found),
     path("sign-in/", account.sign_in, name="sign_in"),
     path("sign-in/link/", account.sign_in_link, name="sign_in_link"),
     path("sign-out/", LogoutView.as_view(), name="sign_out"),

@@ -1,0 +1,5 @@
+"""Management API of the recommender: compare models and add up workloads."""
+
+from ninja import Router
+
+router = Router(tags=["Recommender"])

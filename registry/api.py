@@ -1,0 +1,108 @@
+"""Management API of the registry: models and features of the asker's organisation."""
+
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+from ninja import Field, Query, Router, Schema
+from ninja.errors import HttpError
+
+from registry.access import OrganizationRequest
+from registry.documents import feature_document, model_detail, model_summary
+from registry.models import AIModel, Feature
+from registry.queries.model_pages import (
+    Position,
+    enabled_among,
+    matching_models,
+    page_after,
+)
+from registry.queries.prices import quotes
+from registry.schemas import (
+    CapabilityWord,
+    FeatureOut,
+    ModelDetail,
+    ModelPage,
+    Problem,
+    ShortText,
+)
+
+router = Router(tags=["Registry"])
+
+
+class ModelFilter(Schema):
+    q: ShortText = Field("", description="Words in the reference, name or provider.")
+    provider: ShortText = ""
+    capability: CapabilityWord = ""
+    limit: int = Field(50, ge=1, le=200)
+    cursor: str = Field("", max_length=800, description="`next_cursor` of a page.")
+
+
+@router.get("/models", response={200: ModelPage, 422: Problem}, summary="List models")
+def list_models(request: OrganizationRequest, filters: Query[ModelFilter]) -> Any:
+    """Models of the catalogue and your own custom ones, in order of reference."""
+    try:
+        position = Position.from_cursor(filters.cursor) if filters.cursor else None
+    except ValueError as error:
+        raise HttpError(422, str(error)) from error
+    found = matching_models(
+        request.organization,
+        words=filters.q,
+        provider=filters.provider,
+        capability=filters.capability,
+    )
+    rows, following = page_after(found, position, filters.limit)
+    priced = quotes(rows, request.organization, timezone.now())
+    enabled = enabled_among(request.organization, rows)
+    return {
+        "items": [
+            model_summary(row, priced.get(row.pk), is_enabled=row.pk in enabled)
+            for row in rows
+        ],
+        "next_cursor": following and following.as_cursor(),
+    }
+
+
+@router.get(
+    "/models/{path:reference}",
+    response={200: ModelDetail, 404: Problem},
+    summary="One model",
+)
+def get_model(request: OrganizationRequest, reference: str) -> Any:
+    """All known facts of `provider/model-id` with sources, and the price in force."""
+    row = (
+        AIModel.objects.visible_to(request.organization)
+        .at_reference(reference)
+        .select_related("provider")
+        .prefetch_related("aliases")
+        .order_by("organization")
+        .first()
+    )
+    if row is None:
+        raise Http404(f"No model {reference} is known here.")
+    quote = quotes([row], request.organization, timezone.now()).get(row.pk)
+    enabled = bool(enabled_among(request.organization, [row]))
+    return model_detail(row, quote, is_enabled=enabled)
+
+
+@router.get("/features", response=list[FeatureOut], summary="List features")
+def list_features(request: OrganizationRequest) -> Any:
+    return [feature_document(row) for row in _features(request)]
+
+
+@router.get(
+    "/features/{key}", response={200: FeatureOut, 404: Problem}, summary="One feature"
+)
+def get_feature(request: OrganizationRequest, key: str) -> Any:
+    """A feature's requirements and the assignment in force."""
+    row = _features(request).filter(key=key).first()
+    if row is None:
+        raise Http404(f"Your organisation has no feature {key}.")
+    return feature_document(row)
+
+
+def _features(request: OrganizationRequest) -> Any:
+    return (
+        Feature.objects.filter(organization=request.organization, archived_at=None)
+        .select_related("assignment__revision__ai_model__provider")
+        .prefetch_related("assignment__revision__fallback_steps__ai_model__provider")
+    )
