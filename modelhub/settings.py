@@ -13,7 +13,7 @@ from modelhub.embedded.layout import Layout
 from modelhub.env import env_bool, env_int, env_list, env_text
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-LAYOUT = Layout(Path(env_text("MODELHUB_VAR", str(BASE_DIR / "var"))).resolve())
+LAYOUT = Layout.from_environment()
 
 DEBUG = env_bool("DEBUG", default=False)
 USE_HTTPS = env_bool("USE_HTTPS", default=False)

@@ -1,0 +1,1 @@
+"""The parts that a newcomer need not install: a database and a broker in `var/`."""

@@ -6,14 +6,20 @@ the embedded database and broker without starting them.
 
 import hashlib
 import os
+import re
 import secrets
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-SOCKET_PATH_LIMIT = 90
-"""A Unix socket's whole path holds 107 bytes; the longest file name here takes 15."""
+from modelhub.env import env_text
+
+SOCKET_PATH_LIMIT = 85
+"""A Unix socket's whole path holds 103 bytes (macOS) or 107 (Linux); the longest file
+name here takes 15."""
+PLAIN_PATH = re.compile(r"[A-Za-z0-9/._-]+")
+"""In a database address a comma separates hosts, and clients of the broker disagree
+about quoting: sockets live in a folder that needs none."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +28,12 @@ class Layout:
     share a socket, a lock or a database."""
 
     var: Path
+
+    @classmethod
+    def from_environment(cls) -> "Layout":
+        """The folder named by MODELHUB_VAR, else `var/` of this checkout."""
+        checkout = Path(__file__).resolve().parent.parent.parent
+        return cls(Path(env_text("MODELHUB_VAR", str(checkout / "var"))).resolve())
 
     @property
     def postgres_data(self) -> Path:
@@ -34,12 +46,21 @@ class Layout:
     @property
     def socket_dir(self) -> Path:
         """`var/run`, or a short folder named after it where that path is too long
-        for a socket."""
+        or too odd for a socket. Not TMPDIR: two shells must find the same one."""
         direct = self.var / "run"
-        if len(os.fsencode(direct)) <= SOCKET_PATH_LIMIT:
+        is_short = len(os.fsencode(direct)) <= SOCKET_PATH_LIMIT
+        if is_short and PLAIN_PATH.fullmatch(str(direct)):
             return direct
         digest = hashlib.sha256(os.fsencode(self.var)).hexdigest()[:12]
-        return Path(tempfile.gettempdir()) / f"modelhub-{digest}"
+        return Path("/tmp") / f"modelhub-{digest}"  # noqa: S108  # its owner is checked
+
+    @property
+    def locks(self) -> Path:
+        return self.var / "locks"
+
+    @property
+    def logs(self) -> Path:
+        return self.var / "log"
 
     @property
     def valkey_socket(self) -> Path:

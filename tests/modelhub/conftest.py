@@ -1,0 +1,31 @@
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from modelhub.embedded.layout import Layout
+
+
+@pytest.fixture
+def layout(monkeypatch):
+    """An installation of its own, with nothing that names another database."""
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.delenv("CELERY_BROKER_URL", raising=False)
+    folder = Path(tempfile.mkdtemp(prefix="modelhub-test-", dir="/tmp"))
+    folder.chmod(0o755)
+    made = Layout(folder / "var")
+    yield made
+    shutil.rmtree(folder)
+    if not made.socket_dir.is_relative_to(folder):
+        shutil.rmtree(made.socket_dir, ignore_errors=True)
+
+
+@pytest.fixture
+def as_nobody(layout):
+    """The words before a command that run it as an ordinary user."""
+    if os.geteuid() != 0:
+        return ()
+    os.chown(layout.var.parent, 65534, 65534)
+    return ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
