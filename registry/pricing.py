@@ -1,175 +1,192 @@
 """What a call costs: usage × price → total and a breakdown that adds up to it.
 
-Pure and in `Decimal`; the arithmetic underneath is `genai-prices`' own, so that the two
-agree to the last digit. Token words follow OpenTelemetry GenAI: `input_tokens` includes
-cached, image and audio tokens, `output_tokens` includes reasoning tokens.
+Pure and in `Decimal`. Counts are told apart by the units of `genai-prices` and each is
+multiplied by its own `calc_unit_price`, so that the two agree to the last digit. Token
+words follow OpenTelemetry GenAI: see `registry.usage`.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
-from decimal import Context, Decimal, localcontext
-from enum import StrEnum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from typing import Final
 
 from genai_prices import types as genai
-from genai_prices.data_units import unit_data
 
-from registry.rates import Rates
+from registry.cost import ZERO, Cost, CostLine, CostState, scale
+from registry.price_units import REQUESTS, STRICT, Quantity, Slot, leaf_counts, plan
+from registry.rates import BATCH, PER_IMAGE, Rates
+from registry.usage import Usage, reportable_counts
 
-BATCH: Final = {"processing": "batch"}
+__all__ = [
+    "BATCH",
+    "EXACT",
+    "ZERO",
+    "Cost",
+    "CostLine",
+    "CostState",
+    "Quantity",
+    "Usage",
+    "cost_of",
+    "scale",
+]
+
 EXACT: Final = Context(prec=60)
 """Wide enough that no sum or product of prices and volumes here is rounded."""
-ZERO: Final = Decimal(0)
-PER: Final[dict[str, int]] = {
-    str(unit["price_key"]): int(unit["per"]) for unit in unit_data.values()
+ENGINE: Final = Context(prec=28, rounding=ROUND_HALF_EVEN)
+"""Python's standard context, in which `genai-prices` is used everywhere."""
+NO_PRICE: Final = "No price is known."
+BATCH_UNKNOWN: Final = "Batch price not known: the standard price is used."
+CACHE_UNKNOWN: Final = "Cache price not known: cached tokens at the input rate."
+MINIMUM_AUDIO_SECONDS: Final = {
+    ("groq", "whisper-large-v3"): 10,
+    ("groq", "whisper-large-v3-turbo"): 10,
 }
-"""How many units one rate is for: input_mtok → 1,000,000."""
-Quantity = int | Decimal
+"""Shorter audio is billed as this long (console.groq.com/docs/speech-to-text)."""
 
 
-class CostState(StrEnum):
-    """How a cost is known. Unknown is not zero: an unpriced cost has no total."""
-
-    REPORTED = "reported"
-    COMPUTED = "computed"
-    ESTIMATED = "estimated"
-    UNPRICED = "unpriced"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Usage:
-    """What one call used. Quantities are not negative; parts never exceed their whole.
-
-    `cache_write_1h_tokens` is the part of `cache_write_tokens` kept for an hour.
-    `requests` is how often the call happened (a price per request counts each).
-    """
-
-    input_tokens: Quantity = 0
-    output_tokens: Quantity = 0
-    cache_read_tokens: Quantity = 0
-    cache_write_tokens: Quantity = 0
-    cache_write_1h_tokens: Quantity = 0
-    reasoning_tokens: Quantity = 0
-    input_image_tokens: Quantity = 0
-    output_image_tokens: Quantity = 0
-    input_audio_tokens: Quantity = 0
-    output_audio_tokens: Quantity = 0
-    cache_audio_read_tokens: Quantity = 0
-    input_video_tokens: Quantity = 0
-    audio_seconds: Quantity = 0
-    input_characters: Quantity = 0
-    input_document_pages: Quantity = 0
-    web_searches: Quantity = 0
-    generated_images: Quantity = 0
-    is_batch: bool = False
-
-    def quantities(self) -> Iterator[tuple[str, Quantity]]:
-        """The quantities that are not zero, by field name."""
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.name != "is_batch" and value:
-                yield field.name, value
-
-
-@dataclass(frozen=True)
-class CostLine:
-    """One part of a cost: `quantity` of what `price_key` prices cost `usd`."""
-
-    price_key: str
-    quantity: Decimal
-    usd: Decimal
-
-
-@dataclass(frozen=True)
-class Cost:
-    """The cost of one call. `total_usd` is None exactly when the state is unpriced;
-    otherwise `lines` add up to it."""
-
-    state: CostState
-    total_usd: Decimal | None
-    lines: tuple[CostLine, ...] = ()
-    notes: tuple[str, ...] = ()
-
-
-def cost_of(usage: Usage, rates: Rates | None, at: datetime.datetime) -> Cost:
+def cost_of(
+    usage: Usage,
+    rates: Rates | None,
+    at: datetime.datetime,
+    context: Mapping[str, str] | None = None,
+) -> Cost:
     """The cost of `usage` at the price `rates` at the moment `at` (aware).
 
-    Raises ValueError where the parts of the usage exceed their whole.
+    `context` are further conditions of the request in the words of `genai-prices`,
+    e.g. {"service_tier": "flex"}; the batch flag of the usage adds its own.
+    Raises ValueError for a naive moment, and where counts overlap that the price
+    tells apart (cached and audio tokens without how many are both).
     """
+    if at.tzinfo is None:
+        raise ValueError("The moment of a price needs a time zone.")
     if rates is None:
-        return Cost(CostState.UNPRICED, None, notes=("No price is known.",))
-    notes: list[str] = []
-    price = _price_for(usage, rates, at, notes)
-    with localcontext(EXACT):
-        lines = [
-            *_engine_lines(usage, rates, price),
-            *_image_lines(usage, rates, notes),
-        ]
-        total = sum((line.usd for line in lines), ZERO)
-    state = CostState.ESTIMATED if notes else CostState.COMPUTED
-    return Cost(state, total, tuple(lines), tuple(notes))
+        return Cost(CostState.UNPRICED, None, notes=(NO_PRICE,))
+    asked = dict(context or {}) | (BATCH if usage.is_batch else {})
+    bill = _Bill(rates.price_at(at, asked))
+    if asked:
+        bill.note_context(rates, asked, at)
+    bill.add_counts(_billed_counts(usage, rates))
+    bill.add_images(usage, rates.per_image_usd)
+    cost = bill.cost()
+    return cost if usage.requests == 1 else cost.times(usage.requests)
 
 
-def _price_for(
-    usage: Usage, rates: Rates, at: datetime.datetime, notes: list[str]
-) -> genai.ModelPrice:
-    if not usage.is_batch:
-        return rates.price_at(at)
-    if not rates.has_variant(BATCH, at):
-        notes.append("Batch price not known: the standard price is used.")
-        return rates.price_at(at)
-    return rates.price_at(at, BATCH)
+def _billed_counts(usage: Usage, rates: Rates) -> dict[str, Quantity]:
+    counts = usage.engine_counts()
+    # The count of one call; `Usage.requests` multiplies the whole cost.
+    counts[REQUESTS] = 1
+    least = MINIMUM_AUDIO_SECONDS.get(rates.matched)
+    seconds = counts.get("audio_seconds") or counts.get("input_audio_seconds")
+    if least and seconds:
+        billed = max(seconds, least)
+        counts |= {"audio_seconds": billed, "input_audio_seconds": billed}
+    return counts
 
 
-def _engine_usage(usage: Usage, price: genai.ModelPrice) -> genai.Usage:
-    """Usage in the engine's words. A part that the price does not tell apart stays in
-    its whole: `genai-prices` refuses parts whose overlap nobody reported."""
-    names = {"reasoning_tokens": "output_reasoning_tokens"}
-    quantities = {
-        names.get(name, name): value
-        for name, value in usage.quantities()
-        if name != "generated_images"
-    }
-    return genai.Usage(**quantities)
+@dataclass
+class _Bill:
+    """A cost while its lines are added up."""
+
+    price: genai.ModelPrice
+    total: Decimal = ZERO
+    lines: list[CostLine] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    unvaried: frozenset[str] = frozenset()
+
+    def note_context(
+        self, rates: Rates, asked: dict[str, str], at: datetime.datetime
+    ) -> None:
+        """Say which conditions have no price of their own: `genai-prices` silently
+        answers with the standard price for them."""
+        variants = rates.variants_for(asked, at)
+        known = {item for variant in variants for item in variant.when.items()}
+        for item in asked.items():
+            if item in known or item == ("service_tier", "default"):
+                continue
+            self.notes.append(
+                BATCH_UNKNOWN
+                if item in BATCH.items()
+                else f"Price for {'='.join(item)} not known: "
+                "the standard price is used."
+            )
+        if variants:
+            varied = {key for variant in variants for key in vars(variant.prices)}
+            self.unvaried = frozenset(vars(self.price)) - varied
+
+    def add_counts(self, counts: Mapping[str, Quantity]) -> None:
+        prices = {
+            key: rate for key, rate in vars(self.price).items() if rate is not None
+        }
+        slots = plan(frozenset(prices), reportable_counts())
+        whole = counts.get("input_tokens", 0)
+        leaves = zip(slots, leaf_counts(slots, counts), strict=True)
+        used = [(slot, count) for slot, count in leaves if count]
+        for slot, count in sorted(used, key=lambda pair: pair[0].rank):
+            if slot.rate_key is None:
+                self.add_missing(slot.unit.usage_key, count)
+                continue
+            rate = _tier_rate(prices[slot.rate_key], whole)
+            self.add_line(slot.rate_key, count, rate, slot.unit.per)
+            if rate:
+                self.note_slot(slot)
+        if counts.get("cache_read_tokens") and "cache_read_mtok" not in prices:
+            self.note_cache(prices, whole)
+
+    def add_line(self, key: str, count: Quantity, rate: Decimal, per: int) -> None:
+        """A line is what the running total grows by, and so the lines add up to it
+        even where a division does not end."""
+        with localcontext(ENGINE):
+            total = self.total + genai.calc_unit_price(rate, count, 0, per)
+        grown = STRICT.subtract(total, self.total)
+        self.lines.append(CostLine(key, Decimal(count), grown, rate, per))
+        self.total = total
+
+    def add_images(self, usage: Usage, per_image_usd: Decimal | None) -> None:
+        """Generated images: by their tokens where those were reported and priced,
+        else by the piece, and never by both."""
+        by_tokens = usage.output_image_tokens and "output_tokens" not in self.missing
+        if not usage.generated_images or by_tokens:
+            return
+        if per_image_usd is None:
+            self.add_missing("generated_images", usage.generated_images)
+        else:
+            self.add_line(PER_IMAGE, usage.generated_images, per_image_usd, 1)
+
+    def add_missing(self, usage_key: str, count: Quantity) -> None:
+        self.missing.append(usage_key)
+        words = usage_key.replace("_", " ")
+        self.notes.append(f"No rate for {words} known: {count:,} are not in the sum.")
+
+    def note_slot(self, slot: Slot) -> None:
+        key = slot.unit.price_key
+        if slot.is_borrowed:
+            self.notes.append(f"Rate {key} not known: {slot.rate_key} is used.")
+        elif key in self.unvaried and slot.unit.dimensions["family"] == "tokens":
+            self.notes.append(f"Batch or tier rate {key} not known: standard is used.")
+
+    def note_cache(self, prices: Mapping[str, object], whole: Quantity) -> None:
+        rate = prices.get("input_mtok")
+        if isinstance(rate, Decimal | genai.TieredPrices) and _tier_rate(rate, whole):
+            self.notes.append(CACHE_UNKNOWN)
+
+    def cost(self) -> Cost:
+        notes, missing = tuple(self.notes), tuple(self.missing)
+        if not vars(self.price) and not self.lines:
+            return Cost(CostState.UNPRICED, None, (), (NO_PRICE, *notes), missing)
+        if missing and not self.lines:
+            return Cost(CostState.UNPRICED, None, (), notes, missing)
+        state = CostState.ESTIMATED if notes else CostState.COMPUTED
+        return Cost(state, self.total, tuple(self.lines), notes, missing)
 
 
-def _engine_lines(
-    usage: Usage, rates: Rates, price: genai.ModelPrice
-) -> Iterator[CostLine]:
-    """One line a rate. Each comes from the engine itself, asked with every other rate
-    at zero: rates decide only what a count costs, never how tokens are counted."""
-    engine_usage = _engine_usage(usage, price)
-    provider = rates.engine_provider
-    keys = [key for key, rate in vars(price).items() if rate is not None]
-    for key in keys:
-        alone = dict.fromkeys(keys, ZERO) | {key: getattr(price, key)}
-        unit = dict.fromkeys(keys, ZERO) | {key: Decimal(1)}
-        usd = _engine_total(engine_usage, alone, provider)
-        if usd:
-            quantity = _engine_total(engine_usage, unit, provider) * PER[key]
-            yield CostLine(key, quantity, usd)
-
-
-def _engine_total(
-    usage: genai.Usage,
-    prices: Mapping[str, Decimal | genai.TieredPrices],
-    provider: genai.Provider,
-) -> Decimal:
-    model = provider.models[0]
-    info = genai.ModelInfo(
-        id=model.id, match=model.match, prices=genai.ModelPrice(**prices)
-    )
-    return info.calc_price(usage, provider).total_price
-
-
-def _image_lines(usage: Usage, rates: Rates, notes: list[str]) -> Iterator[CostLine]:
-    if not usage.generated_images:
-        return
-    if rates.per_image_usd is None:
-        notes.append("Price of a generated image not known: images are not in the sum.")
-        return
-    count = Decimal(usage.generated_images)
-    yield CostLine("per_image_usd", count, count * rates.per_image_usd)
+def _tier_rate(rate: Decimal | genai.TieredPrices, input_tokens: Quantity) -> Decimal:
+    """The rate that holds for a call with so much input. Tiers are cliffs: above the
+    start of one, its rate applies to every token."""
+    if not isinstance(rate, genai.TieredPrices):
+        return rate
+    reached = [tier.price for tier in rate.tiers if input_tokens > tier.start]
+    return reached[-1] if reached else rate.base

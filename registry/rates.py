@@ -20,14 +20,18 @@ is ours: the price of one generated image, which that package does not have.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from genai_prices import types as genai
 
 RatesDocument = dict[str, Any]
+BATCH: Final = {"processing": "batch"}
+PER_IMAGE: Final = "per_image_usd"
+CUSTOM: Final = "custom"
 
 
 @dataclass(frozen=True)
@@ -36,53 +40,57 @@ class Rates:
 
     document: RatesDocument
 
+    @property
+    def matched(self) -> tuple[str, str]:
+        """Provider and model id of the catalogue entry that this price is of."""
+        matched = self.document.get("matched") or {}
+        return matched.get("provider_id", CUSTOM), matched.get("model_id", CUSTOM)
+
     @cached_property
     def engine_model(self) -> genai.ModelInfo:
         """This price as `genai-prices` represents it."""
-        matched = self.document.get("matched", {})
-        windows = self.document.get("time_of_day", [])
+        _, model_id = self.matched
         standard = genai.ConditionalPrice(
             prices=engine_price(self.document.get("standard", {}))
         )
+        windows = self.document.get("time_of_day") or ()
+        variants = self.document.get("variants") or ()
         return genai.ModelInfo(
-            id=matched.get("model_id", "custom"),
-            match=genai.ClauseEquals(equals=matched.get("model_id", "custom")),
+            id=model_id,
+            match=genai.ClauseEquals(equals=model_id),
             prices=[standard, *(_engine_window(window) for window in windows)],
-            price_variants=[
-                _engine_variant(variant)
-                for variant in self.document.get("variants", [])
-            ]
-            or None,
+            price_variants=[_engine_variant(one) for one in variants] or None,
         )
 
     @cached_property
-    def engine_provider(self) -> genai.Provider:
-        matched = self.document.get("matched", {})
-        provider_id = matched.get("provider_id", "custom")
-        return genai.Provider(
-            id=provider_id, name=provider_id, api_pattern="", models=[self.engine_model]
-        )
-
-    @property
     def per_image_usd(self) -> Decimal | None:
         """Dollars for one generated image, or None where it is not known."""
-        text = self.document.get("per_image_usd")
+        text = self.document.get(PER_IMAGE)
         return None if text is None else Decimal(text)
 
     def price_at(
-        self, moment: datetime.datetime, context: dict[str, str] | None = None
+        self, moment: datetime.datetime, context: Mapping[str, str] | None = None
     ) -> genai.ModelPrice:
         """The rates that hold at `moment` in `context` ({"processing": "batch"})."""
         return self.engine_model.get_prices(moment, context)
 
-    def has_variant(self, context: dict[str, str], moment: datetime.datetime) -> bool:
-        """Whether a price of its own is known for `context` at `moment`. Without it
+    def variants_for(
+        self, context: Mapping[str, str], moment: datetime.datetime
+    ) -> list[genai.PriceVariant]:
+        """The prices of their own that hold in `context` at `moment`. Without any,
         `genai-prices` silently answers with the standard price."""
-        return any(
-            variant.when == context
-            and (variant.constraint is None or variant.constraint.active(moment))
+        return [
+            variant
             for variant in self.engine_model.price_variants or ()
-        )
+            if variant.when.items() <= context.items()
+            and (variant.constraint is None or variant.constraint.active(moment))
+        ]
+
+    def has_variant(
+        self, context: Mapping[str, str], moment: datetime.datetime
+    ) -> bool:
+        """Whether a price of its own is known for `context` at `moment`."""
+        return bool(self.variants_for(context, moment))
 
     def discounted(self, percent: Decimal) -> Rates:
         """The same price less `percent` (0–100) on every rate."""

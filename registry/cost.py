@@ -1,0 +1,72 @@
+"""A cost: how it is known, its total, and the lines that add up to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+from registry.price_units import STRICT, Quantity
+
+ZERO: Final = Decimal(0)
+
+
+class CostState(StrEnum):
+    """How a cost is known. Unknown is not zero: an unpriced cost has no total."""
+
+    REPORTED = "reported"
+    COMPUTED = "computed"
+    ESTIMATED = "estimated"
+    UNPRICED = "unpriced"
+
+
+@dataclass(frozen=True)
+class CostLine:
+    """One part of a cost: `quantity` of what `price_key` prices cost `usd`, at
+    `rate_usd` for every `per` of them."""
+
+    price_key: str
+    quantity: Decimal
+    usd: Decimal
+    rate_usd: Decimal = ZERO
+    per: int = 1
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What was asked for costs this much. `total_usd` is None exactly when the state
+    is unpriced; otherwise `lines` add up to it. `missing` names the counts that the
+    price has no rate for: they are not in the sum, and the state says so."""
+
+    state: CostState
+    total_usd: Decimal | None
+    lines: tuple[CostLine, ...] = ()
+    notes: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    def times(self, number: Quantity) -> Cost:
+        """The cost of the same thing `number` times, to the last digit.
+
+        Raises ValueError for a number that is negative or not finite."""
+        factor = Decimal(number)
+        if not factor.is_finite() or factor < 0:
+            raise ValueError("A cost can be taken a number of times from 0 upwards.")
+        if self.total_usd is None:
+            return self
+        lines = tuple(
+            replace(
+                line,
+                quantity=STRICT.multiply(line.quantity, factor),
+                usd=STRICT.multiply(line.usd, factor),
+            )
+            for line in self.lines
+        )
+        return replace(
+            self, total_usd=STRICT.multiply(self.total_usd, factor), lines=lines
+        )
+
+
+def scale(cost: Cost, times: Quantity) -> Cost:
+    """`cost`, `times` over; see `Cost.times`."""
+    return cost.times(times)
