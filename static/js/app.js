@@ -21,3 +21,13 @@ function notify(text) {
   document.querySelector(".toasts")?.append(toast);
   setTimeout(() => toast.remove(), 8000);
 }
+
+// Arrow keys walk through the search dialog's results.
+document.addEventListener("keydown", (event) => {
+  const palette = event.target.closest?.("#palette");
+  if (!palette || (event.key !== "ArrowDown" && event.key !== "ArrowUp")) return;
+  event.preventDefault();
+  const stops = [palette.querySelector("input"), ...palette.querySelectorAll("a")];
+  const step = event.key === "ArrowDown" ? 1 : -1;
+  stops[(stops.indexOf(document.activeElement) + step + stops.length) % stops.length].focus();
+});

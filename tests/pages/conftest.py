@@ -1,0 +1,173 @@
+"""A real ModelHub for the browser tests: uvicorn in a process of its own, on a database
+of its own with the whole catalogue, and a headless Chromium in front of it."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx
+import psycopg
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+ROOT = Path(__file__).resolve().parents[2]
+DATABASE = "modelhub_pages"
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running ModelHub and the way to its console command."""
+
+    url: str
+    environment: dict[str, str]
+
+    def modelhub(self, *words: str) -> str:
+        """Run `modelhub …` beside the running server; its standard output."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def sign_in_link(self, email: str, organization: str, role: str = "editor") -> str:
+        """Make a person and answer the one-time link that signs them in."""
+        printed = self.modelhub(
+            "users", "add", email, "--organization", organization, "--role", role
+        )
+        path = re.search(r"/sign-in/link/\S+", printed)
+        assert path, printed
+        return self.url + path.group()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    server = settings.DATABASES["default"]
+    with psycopg.connect(_database_url(server, "postgres"), autocommit=True) as admin:
+        admin.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+        admin.execute(f"CREATE DATABASE {DATABASE}")
+    port = _free_port()
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "modelhub.settings",
+        "DATABASE_URL": _database_url(server, DATABASE),
+        "MODELHUB_VAR": str(tmp_path_factory.mktemp("var")),
+        "SECRET_KEY": "browser-tests-only",
+        "PORT": str(port),
+    }
+    site = Site(f"http://127.0.0.1:{port}", environment)
+    site.modelhub("migrate", "--verbosity", "0")
+    site.modelhub("collectstatic", "--noinput", "--verbosity", "0")
+    site.modelhub("catalog", "sync")
+    web = subprocess.Popen(
+        [sys.executable, "-m", "uvicorn", "modelhub.asgi:application"]
+        + ["--port", str(port), "--log-level", "warning"],
+        cwd=ROOT,
+        env=environment,
+    )
+    try:
+        _wait_until_it_answers(site.url)
+        yield site
+    finally:
+        web.terminate()
+        web.wait(timeout=15)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS
+        )
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visit:
+    """One person's window, and everything its console complained about."""
+
+    page: Page
+    complaints: list[str]
+
+
+@pytest.fixture
+def visit(chromium: Browser) -> Iterator[Callable[..., Visit]]:
+    """Open a window; `visit(link, theme="dark", width=390)`. At the end of the test
+    no window may have a complaint in its console."""
+    opened: list[tuple[BrowserContext, Visit]] = []
+
+    def open_window(
+        link: str, theme: str = "light", width: int = 1440, height: int = 1000
+    ) -> Visit:
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if theme == "dark" else "light",
+        )
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        window = Visit(page, [])
+        page.on(
+            "console",
+            lambda message: (
+                window.complaints.append(message.text)
+                if message.type in {"error", "warning"}
+                else None
+            ),
+        )
+        page.on("pageerror", lambda error: window.complaints.append(str(error)))
+        opened.append((context, window))
+        page.goto(link)
+        return window
+
+    yield open_window
+    complaints = [text for _, window in opened for text in window.complaints]
+    for context, _ in opened:
+        context.close()
+    assert complaints == []
+
+
+def _database_url(server: dict[str, object], name: str) -> str:
+    host = quote(str(server["HOST"] or "127.0.0.1"), safe="")
+    user, password = quote(str(server["USER"])), quote(str(server["PASSWORD"]))
+    port = f":{server['PORT']}" if server["PORT"] else ""
+    return f"postgresql://{user}:{password}@{host}{port}/{name}"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_it_answers(url: str) -> None:
+    for _ in range(150):
+        try:
+            if httpx.get(f"{url}/sign-in/").status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.1)
+    raise AssertionError(f"{url} did not answer within 15 s")
