@@ -81,8 +81,8 @@ def make_environment():
     except (subprocess.CalledProcessError, OSError, ImportError) as error:
         shutil.rmtree(str(VENV), ignore_errors=True)
         stop(
-            f"Python cannot make a virtual environment ({error}). On Debian and Ubuntu: "
-            "apt-get install python3-venv"
+            f"Python cannot make a virtual environment ({error}). "
+            "On Debian and Ubuntu: apt-get install python3-venv"
         )
 
 

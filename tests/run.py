@@ -4,25 +4,21 @@ starts for this run and stops with it. `python -m tests.run [pytest arguments]`.
 import os
 import subprocess
 import sys
-from contextlib import nullcontext
 from pathlib import Path
 
 from modelhub.embedded.layout import Layout
+from modelhub.embedded.postgres import UNSAFE_BUT_FAST, embedded_database
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def main() -> int:
-    if os.environ.get("DATABASE_URL"):
-        server = nullcontext()
-    else:
-        from modelhub.embedded.postgres import running_postgres
-
-        layout = Layout(ROOT / "var" / "test")
-        os.environ["DATABASE_URL"] = layout.database_url
-        server = running_postgres(layout)
-    with server:
-        return subprocess.call([sys.executable, "-m", "pytest", *sys.argv[1:]])
+    layout = Layout(ROOT / "var" / "test")
+    with embedded_database(layout, options=UNSAFE_BUT_FAST):
+        address = {"DATABASE_URL": layout.database_url, **os.environ}
+        return subprocess.call(
+            [sys.executable, "-m", "pytest", *sys.argv[1:]], env=address
+        )
 
 
 if __name__ == "__main__":
