@@ -11,7 +11,7 @@ from registry.price_units import unknown_price_keys
 from registry.rates import PER_IMAGE, RatesDocument
 
 MAX_RATE_USD: Final = Decimal(10) ** 9
-MAX_DECIMALS: Final = 15
+MAX_DECIMALS: Final = 30
 PARTS: Final = frozenset(
     {"standard", "time_of_day", "variants", "matched", PER_IMAGE, "note"}
 )

@@ -166,7 +166,7 @@ def test_a_cost_is_taken_many_times_without_rounding():
     times = cost.times(10**15 + 1)
 
     assert Fraction(times.total_usd) == Fraction(cost.total_usd) * (10**15 + 1)
-    assert sum(line.usd for line in times.lines) == times.total_usd
+    assert sum(Fraction(line.usd) for line in times.lines) == times.total_usd
 
 
 @pytest.mark.parametrize("number", [-1, Decimal("NaN"), Decimal("Infinity")])
