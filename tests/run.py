@@ -15,9 +15,10 @@ ROOT = Path(__file__).resolve().parent.parent
 def main() -> int:
     layout = Layout(ROOT / "var" / "test")
     with embedded_database(layout, options=UNSAFE_BUT_FAST):
-        address = {"DATABASE_URL": layout.database_url, **os.environ}
+        environment = {"DATABASE_URL": layout.database_url, **os.environ}
+        environment["DJANGO_SETTINGS_MODULE"] = "tests.settings"
         return subprocess.call(
-            [sys.executable, "-m", "pytest", *sys.argv[1:]], env=address
+            [sys.executable, "-m", "pytest", *sys.argv[1:]], env=environment
         )
 
 
