@@ -119,7 +119,9 @@ def test_a_killed_keeper_takes_the_server_with_it_and_can_be_replaced(layout):
         assert server_pid(layout) != first
 
 
-@pytest.mark.parametrize("pid", [2**22 - 3, os.getpid()])
+@pytest.mark.parametrize(
+    "pid", [2**22 - 3, os.getpid()], ids=["of nobody", "of somebody else"]
+)
 def test_a_stale_pid_file_is_no_obstacle(layout, pid):
     with embedded_database(layout):
         lines = (layout.postgres_data / "postmaster.pid").read_text().splitlines()
