@@ -52,15 +52,21 @@ def check_amount(name: str, value: Any) -> Decimal:
 def _price_sets(document: RatesDocument) -> Iterator[dict[str, Any]]:
     yield _mapping("standard", document.get("standard", {}))
     for window in document.get("time_of_day") or ():
-        for side in ("from", "to"):
-            datetime.time.fromisoformat(window[side])
+        _check_clock(window)
         yield _mapping("time_of_day", window["prices"])
     for variant in document.get("variants") or ():
         if not _mapping("variants", variant["when"]):
             raise ValueError("A variant of a price must say when it holds.")
         if variant.get("starts_on"):
             datetime.date.fromisoformat(variant["starts_on"])
+        if "from" in variant:
+            _check_clock(variant)
         yield _mapping("variants", variant["prices"])
+
+
+def _check_clock(window: dict[str, Any]) -> None:
+    for side in ("from", "to"):
+        datetime.time.fromisoformat(window[side])
 
 
 def _mapping(part: str, value: Any) -> dict[str, Any]:

@@ -49,6 +49,6 @@ def _variant(variant: genai.PriceVariant) -> dict[str, Any]:
     start = variant.constraint and variant.constraint.start_date.isoformat()
     return {
         "when": variant.when,
-        "starts_on": start,
+        **({"starts_on": start} if start else {}),
         "prices": stored_price(variant.prices),
     }

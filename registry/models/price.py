@@ -1,13 +1,21 @@
 import datetime
 from typing import ClassVar, Self
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Coalesce
 
 from registry.models.ai_model import AIModel
 from registry.models.organization import Organization
 
 PER_MILLION = {"max_digits": 20, "decimal_places": 10, "null": True, "blank": True}
+
+
+def _one(expression: F | Coalesce) -> Func:
+    """The range of one number: ranges have `&&` in an index without any extension."""
+    return Func(expression, expression, Value("[]"), function="int8range")
 
 
 class PriceQuerySet(models.QuerySet["Price"]):
@@ -22,13 +30,18 @@ class PriceQuerySet(models.QuerySet["Price"]):
         """The catalogue's prices and, first, the organisation's own."""
         return self.filter(
             Q(organization=None) | Q(organization=organization)
-        ).order_by(F("organization").asc(nulls_last=True), "-effective_from", "-id")
+        ).order_by(
+            F("organization").asc(nulls_last=True),
+            F("effective_from").desc(nulls_last=True),
+            "-id",
+        )
 
 
 class Price(models.Model):
     """One price of a model for one period. Rows are only added; a new price ends the
-    period of the one before. `rates` is the whole price; the `_per_million` columns
-    repeat its base rates for lists, filters and sorting."""
+    period of the one before, and a trigger keeps everything else as it was written.
+    `rates` is the whole price; the `_per_million` columns repeat its base rates for
+    lists, filters and sorting."""
 
     ai_model = models.ForeignKey(AIModel, models.CASCADE, related_name="prices")
     organization = models.ForeignKey(
@@ -86,6 +99,23 @@ class Price(models.Model):
                 condition=Q(discount_percent=None)
                 | Q(discount_percent__gte=0, discount_percent__lte=100),
                 name="price_discount_is_a_percentage",
+            ),
+            ExclusionConstraint(
+                name="price_periods_do_not_overlap",
+                expressions=[
+                    (_one(F("ai_model")), RangeOperators.OVERLAPS),
+                    (
+                        _one(Coalesce(F("organization"), Value(0))),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    (
+                        Func(
+                            F("effective_from"), F("effective_to"), function="tstzrange"
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                violation_error_message="Another price holds in part of this period.",
             ),
         ]
         indexes: ClassVar = [
