@@ -3,12 +3,12 @@ without any, an embedded database and broker in `var/` serve one machine."""
 
 from pathlib import Path
 
-import dj_database_url
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 
+from modelhub.database import database_settings
 from modelhub.embedded.layout import Layout
 from modelhub.env import env_bool, env_int, env_list, env_text
 
@@ -28,6 +28,7 @@ ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
+    "modelhub",
     "registry",
     "analytics",
     "recommender",
@@ -51,6 +52,8 @@ INSTALLED_APPS = [
     "sesame",
 ]
 MIDDLEWARE = [
+    "modelhub.request_id.request_id_middleware",
+    "modelhub.operations.operations_middleware",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -88,10 +91,10 @@ TEMPLATES = [
 
 DATABASE_URL = env_text("DATABASE_URL")
 DATABASES = {
-    "default": dj_database_url.parse(
+    "default": database_settings(
         DATABASE_URL or LAYOUT.database_url,
         conn_max_age=env_int("DATABASE_CONN_MAX_AGE", 60),
-        conn_health_checks=True,
+        pool_size=env_int("DATABASE_POOL_SIZE", 0),
     )
 }
 CELERY_BROKER_URL = env_text("CELERY_BROKER_URL") or LAYOUT.broker_url
@@ -130,9 +133,7 @@ STATICFILES_FINDERS = [
 STATIC_ROOT = LAYOUT.var / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": "modelhub.static_storage.StaticStorage"},
 }
 
 # One switch for everything that only makes sense behind TLS.
@@ -182,7 +183,22 @@ CELERY_BEAT_SCHEDULE = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env_text("LOG_LEVEL", "INFO")},
+    "filters": {
+        "request_id": {"()": "modelhub.request_id.RequestIdFilter"},
+        "outage": {"()": "modelhub.error_pages.OutageFilter"},
+    },
+    "formatters": {
+        "line": {
+            "format": "{asctime} {levelname} {name} [{request_id}] {message}",
+            "style": "{",
+        }
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["request_id", "outage"],
+        }
+    },
+    "root": {"handlers": ["console"], "level": env_text("LOG_LEVEL", "INFO").upper()},
 }

@@ -16,3 +16,5 @@ urlpatterns = [
     path("", include("registry.urls")),
     path("", include("recommender.urls")),
 ]
+
+handler500 = "modelhub.error_pages.server_error"

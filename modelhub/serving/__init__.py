@@ -1,0 +1,1 @@
+"""`modelhub serve`: everything that one machine runs, started and stopped together."""

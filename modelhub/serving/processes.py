@@ -1,0 +1,54 @@
+"""The processes of one machine: web server, worker, scheduler."""
+
+import os
+import signal
+import socket
+import sys
+
+from modelhub.embedded.layout import Layout
+from modelhub.env import env_int, env_text
+from modelhub.serving.supervisor import Child
+
+WEB_POOL_SIZE = "8"
+NO_ROOT_WARNING = "ignore:You're running the worker with superuser privileges"
+
+
+def web(listener: socket.socket) -> Child:
+    command = [sys.executable, "-m", "uvicorn", "modelhub.asgi:application"]
+    command += ["--fd", str(listener.fileno()), "--no-access-log"]
+    command += ["--log-level", "warning", "--no-server-header"]
+    command += ["--timeout-graceful-shutdown", "3"]
+    pool = os.environ.get("DATABASE_POOL_SIZE", WEB_POOL_SIZE)
+    return Child(
+        name="web server",
+        command=command,
+        environment={"DATABASE_POOL_SIZE": pool},
+        pass_fds=(listener.fileno(),),
+    )
+
+
+def worker() -> Child:
+    concurrency = env_int("WORKER_CONCURRENCY", 2)
+    command = [*celery(), "worker", "--loglevel", log_level()]
+    command += ["--concurrency", str(concurrency), "--without-mingle"]
+    return Child(
+        name="worker",
+        command=command,
+        environment={"PYTHONWARNINGS": NO_ROOT_WARNING},
+        firm_signal=signal.SIGQUIT,
+    )
+
+
+def scheduler(layout: Layout) -> Child:
+    schedule = layout.var / "schedule"
+    command = [*celery(), "beat", "--loglevel", log_level()]
+    command += ["--schedule", str(schedule), "--pidfile="]
+    return Child(name="scheduler", command=command)
+
+
+def celery() -> list[str]:
+    return [sys.executable, "-m", "celery", "--quiet", "--app", "modelhub"]
+
+
+def log_level() -> str:
+    return env_text("LOG_LEVEL", "WARNING").lower()
