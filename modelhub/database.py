@@ -7,7 +7,10 @@ from django.core.exceptions import ImproperlyConfigured
 
 SCHEMES = ("postgres://", "postgresql://")
 CONNECT_SECONDS = 10
-POOL_WAIT_SECONDS = 10
+POOL_WAIT_SECONDS = 3
+POOL_RETRY_SECONDS = 2
+"""The pool's pauses between attempts double for as long as it may retry; short, so that
+the first request after an outage finds the database again."""
 EXAMPLE = "postgresql://user:password@host:5432/modelhub"
 
 
@@ -42,6 +45,7 @@ def database_settings(
             "min_size": 1,
             "max_size": pool_size,
             "timeout": POOL_WAIT_SECONDS,
+            "reconnect_timeout": POOL_RETRY_SECONDS,
         }
     return config
 

@@ -7,6 +7,7 @@ import sys
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.log import log_response
 
 from modelhub import request_id
 from modelhub.failures import database_sentence
@@ -16,11 +17,19 @@ RETRY_AFTER_SECONDS = "10"
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """503 while the database does not answer, 500 for everything else."""
-    if is_outage(sys.exc_info()[1]):
+    error = sys.exc_info()[1]
+    if error is not None and is_outage(error):
         response = error_page("503.html", 503)
         response["Retry-After"] = RETRY_AFTER_SECONDS
+        sentence = database_sentence(error)
+        log_response("%s", sentence, request=request, response=response, level="error")
         return response
-    return error_page("500.html", 500)
+    response = error_page("500.html", 500)
+    # Here and not by Django, which is silent about a fault in another error page.
+    log_response(
+        "%s", request.path, request=request, response=response, exception=error
+    )
+    return response
 
 
 def error_page(template: str, status: int) -> HttpResponse:
@@ -36,17 +45,6 @@ def error_page(template: str, status: int) -> HttpResponse:
     return HttpResponse(body, status=status, content_type=content_type)
 
 
-def is_outage(error: BaseException | None) -> bool:
+def is_outage(error: BaseException) -> bool:
     """Whether the database does not answer (rather than refusing a statement)."""
     return isinstance(error, OperationalError | InterfaceError)
-
-
-class OutageFilter(logging.Filter):
-    """An outage is one line a request, without the traceback of each."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        error = record.exc_info[1] if record.exc_info else None
-        if record.name == "django.request" and error and is_outage(error):
-            record.msg, record.args = database_sentence(error), ()
-            record.exc_info = record.exc_text = None
-        return True

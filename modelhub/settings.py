@@ -183,10 +183,7 @@ CELERY_BEAT_SCHEDULE = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {
-        "request_id": {"()": "modelhub.request_id.RequestIdFilter"},
-        "outage": {"()": "modelhub.error_pages.OutageFilter"},
-    },
+    "filters": {"request_id": {"()": "modelhub.request_id.RequestIdFilter"}},
     "formatters": {
         "line": {
             "format": "{asctime} {levelname} {name} [{request_id}] {message}",
@@ -197,8 +194,10 @@ LOGGING = {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["request_id", "outage"],
+            "filters": ["request_id"],
         }
     },
     "root": {"handlers": ["console"], "level": env_text("LOG_LEVEL", "INFO").upper()},
+    # Each failed attempt is a line; the request that waited for it says so itself.
+    "loggers": {"psycopg.pool": {"level": "ERROR"}},
 }

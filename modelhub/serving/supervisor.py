@@ -24,7 +24,7 @@ class SupervisorError(Exception):
 @dataclass
 class Child:
     """One process to keep up. `firm_signal` ends it where SIGTERM would let it finish
-    long work; it is also what the kernel sends if this supervisor is killed."""
+    long work."""
 
     name: str
     command: Sequence[str]
@@ -45,7 +45,8 @@ class Child:
             # A group of its own: Ctrl-C reaches the supervisor alone, and what the
             # child has started can be ended with it.
             start_new_session=True,
-            preexec_fn=end_with_parent(self.firm_signal),  # noqa: PLW1509
+            # Nothing gentle: a killed supervisor takes database and broker along.
+            preexec_fn=end_with_parent(signal.SIGKILL),  # noqa: PLW1509
         )
 
     def is_up(self) -> bool:
