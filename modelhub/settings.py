@@ -180,6 +180,10 @@ CELERY_BEAT_SCHEDULE = {
     }
 }
 
+# Files or addresses; empty: the installed genai-prices and the shipped snapshot.
+MODELHUB_CATALOG_PRICES = env_text("MODELHUB_CATALOG_PRICES")
+MODELHUB_CATALOG_FACTS = env_list("MODELHUB_CATALOG_FACTS")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

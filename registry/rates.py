@@ -13,7 +13,8 @@
 
 Price keys are those of `genai-prices` (`input_mtok`: dollars per million tokens,
 `audio_hours`: per hour, `requests_kcount`: per thousand, …). Of `time_of_day` the last
-window that holds the moment wins over `standard`, as in `genai-prices`. `per_image_usd`
+window that holds the moment wins over `standard`, as in `genai-prices`. A variant holds
+from a day on (`starts_on`) or between two times of day (`from`, `to`). `per_image_usd`
 is ours: the price of one generated image, which that package does not have.
 """
 
@@ -148,13 +149,19 @@ def _engine_window(window: dict[str, Any]) -> genai.ConditionalPrice:
 
 def _engine_variant(variant: dict[str, Any]) -> genai.PriceVariant:
     start = variant.get("starts_on")
-    constraint = start and genai.StartDateConstraint(
-        start_date=datetime.date.fromisoformat(start)
-    )
+    constraint: genai.StartDateConstraint | genai.TimeOfDateConstraint | None = None
+    if start:
+        constraint = genai.StartDateConstraint(
+            start_date=datetime.date.fromisoformat(start)
+        )
+    elif "from" in variant:
+        constraint = genai.TimeOfDateConstraint(
+            start_time=_utc_time(variant["from"]), end_time=_utc_time(variant["to"])
+        )
     return genai.PriceVariant(
         when=variant["when"],
         prices=engine_price(variant["prices"]),
-        constraint=constraint or None,
+        constraint=constraint,
     )
 
 

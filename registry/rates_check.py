@@ -57,6 +57,9 @@ def _price_sets(document: RatesDocument) -> Iterator[dict[str, Any]]:
     for variant in document.get("variants") or ():
         if not _mapping("variants", variant["when"]):
             raise ValueError("A variant of a price must say when it holds.")
+        for side in ("from", "to"):
+            if side in variant:
+                datetime.time.fromisoformat(variant[side])
         if variant.get("starts_on"):
             datetime.date.fromisoformat(variant["starts_on"])
         if "from" in variant:

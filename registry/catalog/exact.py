@@ -98,12 +98,12 @@ def _add_known_versions(names: ProviderNames) -> None:
         for name in own | {moving_stem(one) for one in own}:
             stems.setdefault(name, entry)
     for model_id in names.known:
-        entry = stems.get(dated_stem(model_id) or "")
-        if entry is None or model_id.lower() in names.taken:
+        named = stems.get(dated_stem(model_id) or "")
+        if named is None or model_id.lower() in names.taken:
             continue
         matching = [one for one in names.provider.models if one.is_match(model_id)]
-        if len(matching) == 1 and matching[0] is entry:
-            names.add_row(model_id, entry)
+        if len(matching) == 1 and matching[0] is named:
+            names.add_row(model_id, named)
 
 
 def _add_moving_names(names: ProviderNames) -> None:

@@ -51,7 +51,11 @@ OUTPUT_CAPABILITIES: Final = {
 CODE_WORDS: Final = frozenset(
     {"code", "codex", "coder", "codestral", "devstral", "codellama", "starcoder"}
 )
-FAST: Final = ({"service_tier": "fast"}, {"service_tier": "priority"}, {"speed": "fast"})
+FAST: Final = (
+    {"service_tier": "fast"},
+    {"service_tier": "priority"},
+    {"speed": "fast"},
+)
 BATCH: Final = {"processing": "batch"}
 
 
@@ -74,7 +78,9 @@ def merged_facts(priced: PricedName, sheets: Sequence[StatedSheet]) -> dict[str,
             if value not in (None, "", ()):
                 facts.setdefault(name, _fact(name, value, stated))
         if stated.sheet.name:
-            facts.setdefault("name", _fact("name", plain_name(stated.sheet.name), stated))
+            facts.setdefault(
+                "name", _fact("name", plain_name(stated.sheet.name), stated)
+            )
     if "context_window" not in facts and priced.entry.context_window:
         facts["context_window"] = _own(priced, priced.entry.context_window)
     facts |= _capabilities(priced, sheets, facts)
@@ -130,7 +136,11 @@ def _sheet_words(sheets: Sequence[StatedSheet]) -> Iterator[tuple[str, Fact]]:
     for stated in sheets:
         inputs, outputs = stated.sheet.input_modalities, stated.sheet.output_modalities
         for word in (
-            *(OUTPUT_CAPABILITIES[one] for one in outputs if one in OUTPUT_CAPABILITIES),
+            *(
+                OUTPUT_CAPABILITIES[one]
+                for one in outputs
+                if one in OUTPUT_CAPABILITIES
+            ),
             *(INPUT_CAPABILITIES[one] for one in inputs if one in INPUT_CAPABILITIES),
             *stated.sheet.capabilities,
         ):
@@ -180,7 +190,9 @@ def _model_type(
     if outputs:
         inputs = facts.get("input_modalities")
         kind = type_of(inputs.value if inputs else [], outputs.value)
-        return {"model_type": Fact(kind, outputs.source, outputs.read_on)} if kind else {}
+        return (
+            {"model_type": Fact(kind, outputs.source, outputs.read_on)} if kind else {}
+        )
     words = facts.get("capabilities")
     if words and "text_generation" in words.value:
         kind = "vision" if "image_analysis" in words.value else "language"

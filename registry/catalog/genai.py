@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from registry.catalog.document import CatalogError
 from registry.catalog.reading import Source
+from registry.catalog.sheets import count
 
 SOURCE: Final = "genai-prices"
 RELEASED_ON: Final = {"0.2.3": datetime.date(2026, 11, 6)}
@@ -62,24 +63,26 @@ def prices_from_json(source: Source) -> PriceCatalog:
 
 def checked(catalog: PriceCatalog) -> PriceCatalog:
     """The same catalogue. Raises CatalogError where an id is missing, too long or
-    stands there twice."""
+    stands there twice, or a context window is impossible."""
     _check_ids("provider", (provider.id for provider in catalog.providers), 60)
     for provider in catalog.providers:
         ids = (model.id for model in provider.models)
         _check_ids(f"model of {provider.id}", ids, MAX_ID_LENGTH)
+        for model in provider.models:
+            count(model.context_window, f"{provider.id}/{model.id}: context window")
     return catalog
 
 
 def _check_ids(what: str, ids: Iterable[Any], longest: int) -> None:
-    for one, count in Counter(ids).items():
+    for one, times in Counter(ids).items():
         if not isinstance(one, str) or not one.strip() or "\x00" in one:
             message = f"A {what} has no usable id ({one!r})."
             raise CatalogError(message)
         if len(one) > longest:
             message = f"The id of a {what} is longer than {longest}: {one[:40]}…"
             raise CatalogError(message)
-        if count > 1:
-            message = f"{one!r} stands there {count} times as {what}."
+        if times > 1:
+            message = f"{one!r} stands there {times} times as {what}."
             raise CatalogError(message)
 
 

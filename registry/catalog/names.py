@@ -17,7 +17,9 @@ DAY: Final = re.compile(
 )
 NUMBERED: Final = re.compile(r"^-v?(?P<number>\d{1,2}(?:[.-]\d{1,2})*)$")
 HOST_PREFIX: Final = re.compile(r"^(accounts/fireworks/models/|models/|@cf/)")
-BEDROCK_REGION: Final = re.compile(r"^(us|eu|apac|au|jp|global|us-gov)\.(?=[a-z0-9]+\.)")
+BEDROCK_REGION: Final = re.compile(
+    r"^(us|eu|apac|au|jp|global|us-gov)\.(?=[a-z0-9]+\.)"
+)
 BEDROCK_REVISION: Final = re.compile(r"-v\d+(:\d+)?(:\d+k)?$")
 DOT_VERSION: Final = re.compile(r"(?<=\d)[.p](?=\d)")
 

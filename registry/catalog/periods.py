@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from genai_prices import types as genai
 
 from registry.catalog.document import CatalogError, PricePeriod
 from registry.rates import RatesDocument, stored_price
+from registry.rates_check import check_document
 
 
 def price_periods(model: genai.ModelInfo, provider_id: str) -> tuple[PricePeriod, ...]:
@@ -23,22 +23,39 @@ def price_periods(model: genai.ModelInfo, provider_id: str) -> tuple[PricePeriod
     where the source states no price. Raises CatalogError for a price that is not a
     finite, non-negative number."""
     conditions = _conditions(model)
-    for entry in (*conditions, *(model.price_variants or ())):
-        _check_price(entry.prices, f"{provider_id}/{model.id}")
     if not any(stored_price(entry.prices) for entry in conditions):
-        return ()
+        return _free(model, provider_id)
     extras = _extras(model, provider_id)
     starts = [None, *_start_dates(conditions)]
     found: list[tuple[datetime.date | None, RatesDocument]] = []
     for start in starts:
         rates = _rates_from(conditions, start) | extras
         if not found or found[-1][1] != rates:
+            _check(rates, f"{provider_id}/{model.id}")
             found.append((start, rates))
     ends = [start for start, _ in found[1:]] + [None]
     return tuple(
         PricePeriod(_midnight(start), _midnight(end), rates)
         for (start, rates), end in zip(found, ends, strict=True)
     )
+
+
+def _free(model: genai.ModelInfo, provider_id: str) -> tuple[PricePeriod, ...]:
+    """An empty price means "free" or "not known". It is free where the provider's own
+    name for the model says so; anywhere else nothing is stated."""
+    is_free = model.id.endswith(":free") or (model.name or "").endswith("(free)")
+    if not is_free:
+        return ()
+    zero = {"standard": {"input_mtok": "0", "output_mtok": "0"}}
+    return (PricePeriod(None, None, zero | _extras(model, provider_id)),)
+
+
+def _check(rates: RatesDocument, label: str) -> None:
+    try:
+        check_document(rates)
+    except (ValueError, TypeError, KeyError) as error:
+        message = f"{label}: {error}"
+        raise CatalogError(message) from error
 
 
 def _conditions(model: genai.ModelInfo) -> list[genai.ConditionalPrice]:
@@ -110,24 +127,7 @@ def _variant(variant: genai.PriceVariant) -> dict[str, Any]:
     return stored
 
 
-def _check_price(price: genai.ModelPrice, label: str) -> None:
-    for key, rate in vars(price).items():
-        amounts: list[Any] = [rate]
-        if isinstance(rate, genai.TieredPrices):
-            amounts = [rate.base, *(tier.price for tier in rate.tiers)]
-        for amount in amounts:
-            if amount is not None and not _is_price(amount):
-                message = f"{label}: {key} is {amount}, which is no price."
-                raise CatalogError(message)
-
-
-def _is_price(amount: object) -> bool:
-    return (
-        isinstance(amount, Decimal)
-        and amount.is_finite()
-        and 0 <= amount < Decimal(10) ** 9
-    )
-
-
 def _midnight(day: datetime.date | None) -> datetime.datetime | None:
-    return day and datetime.datetime.combine(day, datetime.time(), datetime.UTC)
+    if day is None:
+        return None
+    return datetime.datetime.combine(day, datetime.time(), datetime.UTC)

@@ -41,9 +41,7 @@ class RatingFinder:
             for version, key in self.keys_by_version(provider, versions).items()
         }
 
-    def keys_by_version(
-        self, provider: str, versions: Iterable[str]
-    ) -> dict[str, str]:
+    def keys_by_version(self, provider: str, versions: Iterable[str]) -> dict[str, str]:
         """Arena's "maker / model" of each version that it rates."""
         known = self._ids.get(provider)
         if not known:

@@ -94,7 +94,7 @@ def count(value: object, label: str) -> int | None:
     if value is None or value == 0:
         return None
     number: int = need(value, int, label)
-    if not 0 < number <= 10 * LARGEST_COUNT:
+    if not 0 < number <= LARGEST_COUNT:
         message = f"{label}: {number} is not a possible count."
         raise CatalogError(message)
     return number

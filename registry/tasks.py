@@ -1,0 +1,15 @@
+"""Celery's doors into the registry."""
+
+from celery import shared_task
+from django.conf import settings
+
+from registry.services.catalog_sync import sync_from_sources
+
+
+@shared_task(name="registry.tasks.sync_catalog")  # type: ignore[untyped-decorator]  # Celery has no types
+def sync_catalog() -> None:
+    """The daily sync. Safe to run twice: the second run waits, then changes nothing."""
+    sync_from_sources(
+        prices=settings.MODELHUB_CATALOG_PRICES,
+        facts=settings.MODELHUB_CATALOG_FACTS,
+    )

@@ -1,0 +1,83 @@
+"""The whole catalogue for tests, and small documents made by hand."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from registry.catalog.build import build_document
+from registry.catalog.document import (
+    AliasEntry,
+    CatalogDocument,
+    Fact,
+    ModelEntry,
+    PricePeriod,
+    ProviderEntry,
+)
+from registry.catalog.inputs import read_inputs
+from registry.services.catalog_sync import sync_catalog
+
+DAY = datetime.date(2026, 11, 1)
+
+
+@cache
+def full_document() -> CatalogDocument:
+    """What `modelhub catalog sync` reads by default; built once per process."""
+    return build_document(read_inputs())
+
+
+def load_full_catalog() -> None:
+    """The whole catalogue into the database, about a second and a half. Use the
+    fixture `full_catalog`, which shares one load between the tests of a module."""
+    sync_catalog(document=full_document())
+
+
+def model_entry(
+    model_name: str = "gpt-test",
+    *,
+    facts: Mapping[str, Any] | None = None,
+    prices: tuple[PricePeriod, ...] | None = None,
+    source: str = "models.dev",
+    read_on: datetime.date = DAY,
+    provider: str = "openai",
+) -> ModelEntry:
+    stated = {"context_window": 128_000} if facts is None else facts
+    return ModelEntry(
+        provider=provider,
+        model_name=model_name,
+        facts={
+            "model_name": Fact(model_name, "genai-prices", read_on),
+            **{name: Fact(value, source, read_on) for name, value in stated.items()},
+        },
+        prices=(period("1", "3"),) if prices is None else prices,
+        price_source="genai-prices",
+        price_reference=f"{provider}/{model_name}",
+        price_read_on=read_on,
+    )
+
+
+def document(*models: ModelEntry, aliases: Mapping[str, str | None] | None = None):
+    """A document of one provider with these models."""
+    provider = ProviderEntry(
+        "openai", "OpenAI", "https://openai.example/pricing", "genai-prices", DAY
+    )
+    return CatalogDocument(
+        (provider,),
+        models,
+        tuple(
+            AliasEntry("openai", alias, target, "genai-prices", DAY)
+            for alias, target in (aliases or {}).items()
+        ),
+    )
+
+
+def period(
+    input_usd: str,
+    output_usd: str,
+    starts_at: datetime.datetime | None = None,
+    ends_at: datetime.datetime | None = None,
+) -> PricePeriod:
+    standard = {"input_mtok": input_usd, "output_mtok": output_usd}
+    return PricePeriod(starts_at, ends_at, {"standard": standard})
