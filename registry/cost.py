@@ -66,6 +66,20 @@ class Cost:
             self, total_usd=STRICT.multiply(self.total_usd, factor), lines=lines
         )
 
+    def lacking(self, name: str, note: str) -> Cost:
+        """The same cost, known not to hold `name`: an estimate, or no cost at all
+        where nothing else is in it."""
+        notes, missing = (*self.notes, note), (*self.missing, name)
+        if self.total_usd is None or not self.lines:
+            return Cost(CostState.UNPRICED, None, (), notes, missing)
+        return replace(self, state=CostState.ESTIMATED, notes=notes, missing=missing)
+
+    def doubted(self, note: str) -> Cost:
+        """The same cost as an estimate, with the reason."""
+        if self.total_usd is None:
+            return replace(self, notes=(*self.notes, note))
+        return replace(self, state=CostState.ESTIMATED, notes=(*self.notes, note))
+
 
 def scale(cost: Cost, times: Quantity) -> Cost:
     """`cost`, `times` over; see `Cost.times`."""

@@ -1,0 +1,123 @@
+"""`modelhub models list`, `show` and `cost`."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from registry.command_arguments import (
+    QUANTITIES,
+    add_cost_arguments,
+    add_model_argument,
+    add_output_arguments,
+)
+from registry.cost_report import cost_json, cost_text
+from registry.model_report import line_json, lines_text, model_json, model_text
+from registry.models import AIModel, Organization
+from registry.pricing import Usage
+from registry.queries.model_costs import model_cost
+from registry.queries.model_lines import ModelLine, model_lines
+from registry.queries.prices import quote_for
+from registry.queries.references import (
+    Resolution,
+    resolve_reference,
+    similar_references,
+)
+
+WRONG_USAGE = 2
+COST_USAGE = "modelhub models cost [options] provider/model-id (options: --help)"
+
+
+class Command(BaseCommand):
+    help = "Look at models and what they cost."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        actions = parser.add_subparsers(dest="action", required=True)
+        listing = actions.add_parser("list", help="List models with their prices.")
+        listing.add_argument("--q", default="", help="Words to search for.")
+        listing.add_argument("--provider", default="", help="A provider's slug.")
+        add_output_arguments(listing)
+        show = actions.add_parser("show", help="Show what is known about a model.")
+        add_model_argument(show)
+        add_output_arguments(show)
+        cost = actions.add_parser(
+            "cost", help="Say what a call costs, and why.", usage=COST_USAGE
+        )
+        add_model_argument(cost)
+        add_cost_arguments(cost)
+        add_output_arguments(cost)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        {"list": self.list, "show": self.show, "cost": self.cost}[options["action"]](
+            options
+        )
+
+    def list(self, options: dict[str, Any]) -> None:
+        organization = _organization(options)
+        lines = model_lines(
+            organization, timezone.now(), options["q"], options["provider"]
+        )
+        self._print(options, [line_json(one) for one in lines], lines_text(lines))
+
+    def show(self, options: dict[str, Any]) -> None:
+        organization = _organization(options)
+        resolution, ai_model = _model(options, organization)
+        quote = quote_for(ai_model, organization, timezone.now())
+        line = ModelLine(ai_model, quote)
+        self._print(options, model_json(resolution, line), model_text(resolution, line))
+
+    def cost(self, options: dict[str, Any]) -> None:
+        given = {
+            name: options[name] for name in QUANTITIES if options[name] is not None
+        }
+        organization = _organization(options)
+        resolution, ai_model = _model(options, organization)
+        try:
+            usage = Usage(
+                **given, requests=options["requests"], is_batch=options["batch"]
+            )
+            answer = model_cost(
+                ai_model,
+                usage,
+                options["images"],
+                organization,
+                options["at"] or timezone.now(),
+            )
+        except ValueError as error:
+            raise CommandError(str(error), returncode=WRONG_USAGE) from error
+        self._print(
+            options, cost_json(resolution, answer), cost_text(resolution, answer)
+        )
+
+    def _print(self, options: dict[str, Any], document: Any, text: str) -> None:
+        as_json = json.dumps(document, indent=2, ensure_ascii=False)
+        self.stdout.write(as_json if options["json"] else text)
+
+
+def _organization(options: dict[str, Any]) -> Organization | None:
+    slug = options["organization"]
+    if not slug:
+        return None
+    organization = Organization.objects.filter(slug=slug).first()
+    if organization is None:
+        raise CommandError(f"There is no organisation “{slug}”.")
+    return organization
+
+
+def _model(
+    options: dict[str, Any], organization: Organization | None
+) -> tuple[Resolution, AIModel]:
+    reference = options["model"]
+    resolution = resolve_reference(reference, organization)
+    if resolution.ai_model:
+        return resolution, resolution.ai_model
+    if resolution.alias:
+        raise CommandError(
+            f"{resolution.requested} is a moving name, and no exact version is known "
+            "for it."
+        )
+    near = " or ".join(similar_references(reference, organization))
+    hint = f" Did you mean {near}?" if near else ""
+    raise CommandError(f"There is no model {reference[:200]!r}.{hint}")
