@@ -3,7 +3,9 @@
 An unknown value (None or an empty text) is always a dash, never a zero.
 """
 
+import math
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import Any
 
 from django import template
@@ -12,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from registry.capabilities import CAPABILITIES
+from registry.money import exact_text
 
 register = template.Library()
 
@@ -95,3 +98,42 @@ def provider_mark(slug: str) -> str:
     """Two letters for a provider's tile: openai → OP, x-ai → XA."""
     letters = "".join(character for character in slug if character.isalnum())
     return letters[:2].upper()
+
+
+@register.filter
+def exact(value: Decimal | None) -> str:
+    """Every digit of an amount, for titles and `<data value>`: 0.00125000 → 0.00125."""
+    return DASH if value is None else exact_text(value)
+
+
+@register.filter
+def percent(value: Decimal | None) -> str:
+    """A share in percent with at most one decimal: 12.50 → 12.5%."""
+    return DASH if value is None else f"{_tenths(abs(value), value < 0)}%"
+
+
+@register.filter
+def signed_percent(value: Decimal | None) -> str:
+    """A change in percent with its sign: 12.5 → +12.5%, −3 → −3%, 0 → 0%."""
+    if value is None:
+        return DASH
+    return f"{'+' if value > 0 else ''}{percent(value)}"
+
+
+@register.filter
+def signed_usd(value: Decimal | None) -> str:
+    """A change in dollars with its sign: 12.5 → +$12.50, −3 → −$3.00."""
+    if value is None:
+        return DASH
+    return f"{'+' if value > 0 else ''}{usd(value)}"
+
+
+@register.filter
+def volume(value: Fraction | int | None) -> str:
+    """A volume of items, rounded to the next whole one that has passed it."""
+    return DASH if value is None else f"{math.ceil(value):,}"
+
+
+def _tenths(amount: Decimal, negative: bool) -> str:
+    text = f"{amount.quantize(Decimal('0.1'), ROUND_HALF_UP):,}".removesuffix(".0")
+    return f"−{text}" if negative and text != "0" else text
