@@ -55,7 +55,7 @@ class Option:
 @dataclass(frozen=True)
 class Span:
     """Volumes above `start` up to `end` (None: without end) at which `winner` is
-    cheaper."""
+    cheaper. Where a machine is exactly full, both may cost the same for once."""
 
     start: Fraction
     end: Fraction | None

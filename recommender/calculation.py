@@ -12,7 +12,7 @@ from recommender.break_even import BreakEven, Option
 from recommender.roi import Roi
 from recommender.workload import PartKind, Workload
 from registry.models import AIModel, Feature
-from registry.pricing import CostState
+from registry.pricing import EXACT, CostState
 
 OWN = "own"
 """Stands for the person's self-hosted or reserved option among references."""
@@ -79,8 +79,21 @@ class Row:
         return self.ai_model.model_name if self.ai_model else self.notes[0]
 
     @property
+    def remarks(self) -> tuple[str, ...]:
+        """The notes without the name that an own option carries first."""
+        return self.notes[1:] if self.is_own else self.notes
+
+    @property
+    def per_thousand_usd(self) -> Decimal | None:
+        return _times(self.per_item_usd, 1000)
+
+    @property
     def yearly_usd(self) -> Decimal | None:
-        return None if self.monthly_usd is None else self.monthly_usd * 12
+        return _times(self.monthly_usd, 12)
+
+
+def _times(amount: Decimal | None, times: int) -> Decimal | None:
+    return None if amount is None else EXACT.multiply(amount, Decimal(times))
 
 
 @dataclass(frozen=True)
@@ -107,7 +120,9 @@ class FeatureCost:
         if not self.alternatives or self.today.monthly_usd is None:
             return None
         best = self.alternatives[0].monthly_usd
-        return None if best is None else self.today.monthly_usd - best
+        if best is None:
+            return None
+        return EXACT.subtract(self.today.monthly_usd, best)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +135,7 @@ class Calculation:
     left_out: tuple[LeftOut, ...] = ()
     messages: tuple[str, ...] = ()
     baseline: Row | None = None
-    choices: tuple[Row, ...] = ()
+    choices: tuple[str, ...] = ()
     break_even: BreakEven | None = None
     break_even_note: str = ""
     roi: Roi | None = None

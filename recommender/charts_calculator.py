@@ -22,6 +22,7 @@ SERIES: Final = (
     (PartKind.OTHER, "Fixed and other", 2),
 )
 STEPS_DRAWN: Final = 60
+LABEL: Final = 24
 
 
 def monthly_cost_figure(calculation: Calculation) -> Figure | None:
@@ -54,7 +55,8 @@ def monthly_cost_figure(calculation: Calculation) -> Figure | None:
             },
             "yaxis": {
                 "showgrid": False,
-                "nticks": len(shown),
+                "tickvals": list(range(len(shown))),
+                "ticktext": [_bar_label(row) for row in shown],
                 "tickfont": {"color": "var(--ink)", "size": 12},
             },
         },
@@ -65,6 +67,12 @@ def monthly_cost_series(calculation: Calculation) -> list[tuple[int, str]]:
     """The legend: colour number and name of each series that is drawn."""
     rows = [row for row in calculation.priced if row.monthly_usd][:BARS]
     return [(colour, name) for kind, name, colour in SERIES if _uses(rows, kind)]
+
+
+def chart_size(calculation: Calculation) -> str:
+    """How tall the bar chart is, in the sizes of the style sheet."""
+    bars = len([row for row in calculation.priced if row.monthly_usd][:BARS])
+    return "s" if bars <= 3 else "m" if bars <= 6 else "l" if bars <= 9 else "xl"
 
 
 def break_even_figure(result: BreakEven, items: int | None) -> Figure:
@@ -111,8 +119,8 @@ def _bars(rows: Sequence[Row], kind: PartKind, name: str, colour: int) -> Figure
         "type": "bar",
         "orientation": "h",
         "name": name,
-        # References are unique; two providers may sell a model of the same name.
-        "y": [_bar_label(row) for row in rows],
+        # Positions, for two providers may sell a model of the same name.
+        "y": list(range(len(rows))),
         "x": [float(row.parts_usd.get(kind, 0)) for row in rows],
         "marker": {"color": f"var(--chart-{colour})"},
         "hovertemplate": "$%{x:,.2f}",
@@ -120,8 +128,10 @@ def _bars(rows: Sequence[Row], kind: PartKind, name: str, colour: int) -> Figure
 
 
 def _bar_label(row: Row) -> str:
-    label = row.label if row.is_own else row.reference
-    return label if len(label) <= 34 else f"…{label[-33:]}"
+    label = row.label
+    if len(label) > LABEL:
+        label = label.rpartition("/")[2]
+    return label if len(label) <= LABEL else f"{label[: LABEL - 1]}…"
 
 
 def _line(option: Option, end: Fraction, colour: int) -> Figure:

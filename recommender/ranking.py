@@ -34,8 +34,6 @@ def plain_usd(document: Mapping[str, Any], usage: Usage, batch: bool) -> Decimal
     standard = document.get("standard", {})
     if not READABLE.issuperset(standard) or document.get("time_of_day"):
         return None
-    if usage.input_image_tokens and "input_audio_mtok" in standard:
-        return None
     if batch and any(each["when"] == BATCH for each in document.get("variants", ())):
         return None
     whole = Decimal(usage.input_tokens)
@@ -47,6 +45,16 @@ def plain_usd(document: Mapping[str, Any], usage: Usage, batch: bool) -> Decimal
         + _rate(standard.get("cache_read_mtok"), whole) * cached
         + _rate(standard.get("output_mtok"), whole) * Decimal(usage.output_tokens)
     ) / MILLION
+
+
+def lacks_rate(document: Mapping[str, Any], usage: Usage) -> bool:
+    """Whether the price has no rate for the tokens of this call at all, so that it is
+    not worth asking for the sum."""
+    standard = document.get("standard", {})
+    return bool(
+        (usage.input_tokens and "input_mtok" not in standard)
+        or (usage.output_tokens and "output_mtok" not in standard)
+    )
 
 
 def _rate(rate: str | dict[str, Any] | None, input_tokens: Decimal) -> Decimal:

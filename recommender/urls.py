@@ -6,4 +6,11 @@ app_name = "recommender"
 urlpatterns = [
     path("compare/", compare.compare, name="compare"),
     path("calculator/", calculator.calculator, name="calculator"),
+    path("calculator/models/", calculator.calculator_models, name="calculator_models"),
+    path("calculator/csv/", calculator.calculator_csv, name="calculator_csv"),
+    path(
+        "calculator/markdown/",
+        calculator.calculator_markdown,
+        name="calculator_markdown",
+    ),
 ]

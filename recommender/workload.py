@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from enum import StrEnum
 from typing import Final
@@ -128,9 +128,9 @@ class ItemCost:
             )
 
 
-def unpriced(note: str) -> ItemCost:
-    """A cost that is not known, with the reason in words."""
-    return ItemCost(CostState.UNPRICED, None, {}, notes=(note,))
+def unpriced(*notes: str) -> ItemCost:
+    """A cost that is not known, with the reasons in words."""
+    return ItemCost(CostState.UNPRICED, None, {}, notes=notes)
 
 
 def item_cost(
@@ -143,33 +143,17 @@ def item_cost(
     usage = workload.call(image_tokens)
     if rates is None:
         return unpriced("No price is known.")
-    missing = missing_rate(usage, rates)
-    if missing:
-        return unpriced(missing)
     batch_share = workload.batch_percent / HUNDRED
     runs = [
-        (cost_of(_as(usage, is_batch), rates, at), share, is_batch)
+        (cost_of(replace(usage, is_batch=is_batch), rates, at), share, is_batch)
         for is_batch, share in ((False, ONE - batch_share), (True, batch_share))
         if share
     ]
-    return _weighted(runs, workload.calls_per_item, _own_notes(usage, rates, at))
-
-
-def missing_rate(usage: Usage, rates: Rates) -> str:
-    """Why `rates` cannot price `usage`: its sum would leave tokens out as if they
-    were free. Empty where it can."""
-    standard = rates.document.get("standard", {})
-    if usage.input_tokens and "input_mtok" not in standard:
-        return "The price has no rate for input tokens."
-    if usage.output_tokens and "output_mtok" not in standard:
-        return "The price has no rate for output tokens."
-    return ""
-
-
-def _as(usage: Usage, is_batch: bool) -> Usage:
-    if not is_batch:
-        return usage
-    return Usage(**dict(usage.quantities()), is_batch=True)  # type: ignore[arg-type]  # names and quantities come from a Usage
+    for cost, _, _ in runs:
+        # A sum that leaves tokens out would rank a model as cheaper than it is.
+        if cost.missing or cost.total_usd is None:
+            return unpriced(*cost.notes)
+    return _weighted(runs, workload.calls_per_item, _own_notes(rates, at))
 
 
 def _weighted(
@@ -215,13 +199,7 @@ def part_kind(line: CostLine) -> PartKind:
     return PartKind.OTHER
 
 
-def _own_notes(usage: Usage, rates: Rates, at: datetime.datetime) -> list[str]:
-    notes = []
-    document = rates.document
-    if usage.cache_read_tokens and "cache_read_mtok" not in document["standard"]:
-        notes.append("Cache price not known: cached tokens at the input rate.")
-    if document.get("time_of_day"):
-        notes.append(
-            f"Price changes with the time of day: calculated for {at:%H:%M} UTC."
-        )
-    return notes
+def _own_notes(rates: Rates, at: datetime.datetime) -> list[str]:
+    if not rates.document.get("time_of_day"):
+        return []
+    return [f"Price changes with the time of day: calculated for {at:%H:%M} UTC."]

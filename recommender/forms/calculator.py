@@ -11,7 +11,12 @@ from django.http import QueryDict
 
 from recommender.break_even import Option
 from recommender.calculation import CalculationRequest, Scope
-from recommender.forms.fields import AmountField, ReferencesField, WholeNumberField
+from recommender.forms.fields import (
+    AmountField,
+    ReferencesField,
+    WholeNumberField,
+    ungrouped,
+)
 from recommender.presets import DEFAULTS
 from recommender.workload import (
     PIXELS,
@@ -56,8 +61,10 @@ class CalculatorForm(forms.Form):
     requests = WholeNumberField(label="Requests per month", most=MAX_ITEMS)
     input_tokens = WholeNumberField(label="Input per request", most=MAX_TOKENS)
     output_tokens = WholeNumberField(label="Output per request", most=MAX_TOKENS)
-    cache = AmountField(label="Cache hit, % of input", most=100, unit=" percent")
-    batch = AmountField(label="Sent as batch, %", most=100, unit=" percent")
+    cache = AmountField(
+        label="Cache hit, % of input", most=100, decimals=4, unit=" percent"
+    )
+    batch = AmountField(label="Sent as batch, %", most=100, decimals=4, unit=" percent")
     photos = WholeNumberField(label="Photos per month", most=MAX_ITEMS)
     resolution = forms.ChoiceField(choices=RESOLUTIONS)
     calls = WholeNumberField(label="Features used per photo", most=MAX_CALLS, least=1)
@@ -73,9 +80,7 @@ class CalculatorForm(forms.Form):
         error_messages={"invalid_choice": "There is no capability “%(value).60s”."},
     )
     provider = forms.CharField(required=False, max_length=60)
-    cheapest = WholeNumberField(
-        label="How many of the cheapest", most=MAX_CHEAPEST, least=1
-    )
+    cheapest = WholeNumberField(label="How many", most=MAX_CHEAPEST, least=1)
     base = forms.CharField(required=False, max_length=MAX_TEXT)
 
     own_name = forms.CharField(label="Name", required=False, max_length=60)
@@ -106,7 +111,7 @@ class CalculatorForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         ignored = TOKEN_FIELDS if self.is_images else IMAGE_FIELDS
         for name in ignored:
-            self._errors.pop(name, None)  # type: ignore[union-attr]  # set by full_clean
+            self.errors.pop(name, None)
         if cleaned.get("own_fixed") is None and "own_fixed" not in self.errors:
             self._demand_fixed(cleaned)
         return cleaned
@@ -189,8 +194,9 @@ def query_of(data: QueryDict) -> str:
     those at their default, in a fixed order."""
     short = QueryDict(mutable=True)
     for name, default in DEFAULTS.items():
-        if data.get(name, default) != default:
-            short[name] = data[name]
+        value = ungrouped(str(data.get(name, default)))
+        if value != default:
+            short[name] = value
     for name in MULTIPLE:
         short.setlist(name, [each for each in data.getlist(name) if each])
     return short.urlencode(safe="/:")

@@ -23,7 +23,7 @@ class WholeNumberField(forms.CharField):
         self.error_messages["required"] = self.message
 
     def clean(self, value: Any) -> int | None:
-        text = _plain(super().clean(value))
+        text = ungrouped(super().clean(value))
         if not text:
             return None
         if not WHOLE.fullmatch(text) or not self.least <= int(text) <= self.most:
@@ -32,20 +32,24 @@ class WholeNumberField(forms.CharField):
 
 
 class AmountField(forms.CharField):
-    """A decimal number from 0 to `most`, with at most twelve decimals."""
+    """A decimal number from 0 to `most`."""
 
-    def __init__(self, *, most: Decimal | int, unit: str = "", **options: Any) -> None:
+    def __init__(
+        self, *, most: int, decimals: int = 12, unit: str = "", **options: Any
+    ) -> None:
         super().__init__(strip=True, **options)
-        self.most = Decimal(most)
+        self.most, self.decimals = Decimal(most), decimals
         self.message = f"Write a number from 0 to {self.most:,}{unit}, as in 12.5."
         self.error_messages["required"] = self.message
 
     def clean(self, value: Any) -> Decimal | None:
-        text = _plain(super().clean(value))
+        text = ungrouped(super().clean(value))
         if not text:
             return None
         if not DECIMAL.fullmatch(text) or Decimal(text) > self.most:
             raise ValidationError(self.message)
+        if len(text.partition(".")[2]) > self.decimals:
+            raise ValidationError(f"At most {self.decimals} decimals.")
         return Decimal(text)
 
 
@@ -58,5 +62,6 @@ class ReferencesField(forms.Field):
         return [text.strip() for text in value or () if text.strip()]
 
 
-def _plain(text: str) -> str:
+def ungrouped(text: str) -> str:
+    """`text` without the separators between its thousands: 1,000 → 1000."""
     return SEPARATORS.sub("", text)

@@ -10,7 +10,11 @@ from decimal import localcontext
 
 from recommender.break_even import BreakEven, Option, break_even
 from recommender.calculation import OWN, Calculation, CalculationRequest, Row
-from recommender.queries.candidates import current_assignments, enabled_ids
+from recommender.queries.candidates import (
+    current_assignments,
+    enabled_ids,
+    named_models,
+)
 from recommender.queries.feature_costs import feature_costs
 from recommender.queries.rows import model_rows, own_row, sorted_rows
 from recommender.queries.selection import Selection, select_models
@@ -46,12 +50,14 @@ def calculate(
         left_out=selection.left_out,
         messages=selection.messages + _cut(ranked, selection),
         baseline=baseline,
-        choices=tuple(known.values()),
+        choices=_choices(rows, assignments),
         break_even=compared,
         break_even_note=compared_note,
         roi=_roi(request, roi_row),
         roi_row=roi_row,
-        features=feature_costs(assignments, by_key, rows, enabled_ids(organization)),
+        features=feature_costs(
+            assignments, by_key, rows, enabled_ids(organization), at.date()
+        ),
     )
 
 
@@ -62,8 +68,14 @@ def _priced(
     assignments: Sequence[Assignment],
     at: datetime.datetime,
 ) -> dict[int, Row]:
-    """A row for each selected model and each that a feature uses, by primary key."""
+    """A row by primary key for each selected model, each that a feature uses and each
+    that the request compares by name."""
     models: dict[int, AIModel] = {model.pk: model for model in selection.ai_models}
+    present = {model.reference for model in selection.ai_models}
+    compared = (request.baseline, request.first, request.second, request.roi_of)
+    missing = [each for each in compared if each and each not in {OWN, *present}]
+    for model in named_models(organization, missing).ai_models:
+        models.setdefault(model.pk, model)
     for assignment in assignments:
         if assignment.revision.ai_model is not None:
             model = assignment.revision.ai_model
@@ -77,6 +89,17 @@ def _cut(ranked: Sequence[Row], selection: Selection) -> tuple[str, ...]:
     if total <= selection.limit:
         return ()
     return (f"The {selection.limit} cheapest of {total:,} models are shown.",)
+
+
+def _choices(rows: Sequence[Row], assignments: Sequence[Assignment]) -> tuple[str, ...]:
+    """The references that can be compared with: what is shown and what is in use."""
+    used = (assignment.revision.ai_model for assignment in assignments)
+    shown = [row.reference for row in rows if not row.is_own]
+    return tuple(
+        dict.fromkeys(
+            [*shown, *(model.reference for model in used if model is not None)]
+        )
+    )
 
 
 def _baseline(
@@ -93,7 +116,7 @@ def _baseline(
         for assignment in assignments
         if assignment.revision.ai_model
     )
-    return known[used.most_common(1)[0][0]] if used else None
+    return known.get(used.most_common(1)[0][0]) if used else None
 
 
 def _against(row: Row, baseline: Row | None) -> Row:

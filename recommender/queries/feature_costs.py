@@ -1,9 +1,13 @@
 """What a workload costs on the models that features use today, beside others."""
 
+import datetime
+import itertools
 from collections.abc import Collection, Mapping, Sequence
 
 from recommender.calculation import FeatureCost, Row
 from registry.models import AIModel, Assignment, Feature
+from registry.queries.candidates import requirements_of
+from registry.requirements import ModelFacts, check
 
 ALTERNATIVES = 2
 
@@ -13,6 +17,7 @@ def feature_costs(
     by_key: Mapping[int, Row],
     rows: Sequence[Row],
     enabled: Collection[int],
+    today: datetime.date,
 ) -> tuple[FeatureCost, ...]:
     """One entry for each assigned feature. `rows` are sorted by cost; alternatives
     are enabled, fit the call and meet what the feature requires."""
@@ -20,7 +25,7 @@ def feature_costs(
         FeatureCost(
             assignment.feature,
             by_key[assignment.revision.ai_model_id],
-            _alternatives(assignment, rows, enabled),
+            _alternatives(assignment, rows, enabled, today),
         )
         for assignment in assignments
         if assignment.revision.ai_model_id is not None
@@ -28,7 +33,10 @@ def feature_costs(
 
 
 def _alternatives(
-    assignment: Assignment, rows: Sequence[Row], enabled: Collection[int]
+    assignment: Assignment,
+    rows: Sequence[Row],
+    enabled: Collection[int],
+    today: datetime.date,
 ) -> tuple[Row, ...]:
     suitable = (
         row
@@ -36,16 +44,22 @@ def _alternatives(
         if row.ai_model
         and row.is_priced
         and row.fits
-        and row.ai_model.pk in enabled
         and row.ai_model.pk != assignment.revision.ai_model_id
-        and meets(row.ai_model, assignment.feature)
+        and _may_be_assigned(
+            row.ai_model, row.ai_model.pk in enabled, assignment.feature, today
+        )
     )
-    return tuple(row for row, _ in zip(suitable, range(ALTERNATIVES), strict=False))
+    return tuple(itertools.islice(suitable, ALTERNATIVES))
 
 
-def meets(ai_model: AIModel, feature: Feature) -> bool:
-    """Whether the model is known to have what the feature requires."""
-    window = ai_model.context_window or 0
-    return not ai_model.missing_capabilities(
-        feature.required_capabilities
-    ) and window >= (feature.min_context_tokens or 0)
+def _may_be_assigned(
+    ai_model: AIModel, is_enabled: bool, feature: Feature, today: datetime.date
+) -> bool:
+    facts = ModelFacts(
+        capabilities=frozenset(ai_model.capabilities),
+        context_window=ai_model.context_window,
+        is_enabled=is_enabled,
+        is_listed=ai_model.is_listed,
+        retired_on=ai_model.retired_on,
+    )
+    return check(requirements_of(feature), facts, today).is_met

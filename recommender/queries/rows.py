@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
 from django.utils import timezone
+from registry.image_tokens import image_tokens
 
 from recommender.break_even import Option
 from recommender.calculation import OWN, CalculationRequest, Row
@@ -19,7 +20,6 @@ from recommender.workload import (
     item_cost,
     unpriced,
 )
-from registry.image_tokens import image_tokens
 from registry.models import AIModel, Organization
 from registry.pricing import EXACT, CostState, Usage
 from registry.queries.prices import Quote, quotes

@@ -14,10 +14,9 @@ from django.db.models import QuerySet
 from recommender.calculation import CalculationRequest, LeftOut
 from recommender.queries.candidates import price_documents
 from recommender.queries.rows import misfit, photo_for
-from recommender.ranking import plain_usd
-from recommender.workload import Workload, missing_rate
+from recommender.ranking import lacks_rate, plain_usd
+from recommender.workload import Workload
 from registry.models import AIModel, Organization
-from registry.rates import Rates
 
 LIMITS = ("pk", "provider__slug", "model_name", "context_window", "max_output_tokens")
 UNKNOWN_IMAGE = "Image tokens not known"
@@ -87,7 +86,7 @@ def _rank(
         found.fallen[NO_PRICE] += 1
         return
     usage = workload.call(photo_tokens)
-    if missing_rate(usage, Rates(document)):
+    if lacks_rate(document, usage):
         found.fallen[NO_RATE] += 1
         return
     usd = plain_usd(document, usage, workload.batch_percent > 0)

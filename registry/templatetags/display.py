@@ -3,9 +3,7 @@
 An unknown value (None or an empty text) is always a dash, never a zero.
 """
 
-import math
 from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
 from typing import Any
 
 from django import template
@@ -129,9 +127,10 @@ def signed_usd(value: Decimal | None) -> str:
 
 
 @register.filter
-def volume(value: Fraction | int | None) -> str:
-    """A volume of items, rounded to the next whole one that has passed it."""
-    return DASH if value is None else f"{math.ceil(value):,}"
+def grouped(text: str) -> str:
+    """A whole number as typed, with thousands separators; other text as it is."""
+    is_whole = text.isascii() and text.isdigit() and len(text) <= 15
+    return f"{int(text):,}" if is_whole else text
 
 
 def _tenths(amount: Decimal, negative: bool) -> str:
