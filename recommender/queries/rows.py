@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 
 from django.utils import timezone
-from registry.image_tokens import image_tokens
 
 from recommender.break_even import Option
 from recommender.calculation import OWN, CalculationRequest, Row
@@ -20,6 +19,7 @@ from recommender.workload import (
     item_cost,
     unpriced,
 )
+from registry.image_tokens import image_tokens
 from registry.models import AIModel, Organization
 from registry.pricing import EXACT, CostState, Usage
 from registry.queries.prices import Quote, quotes
@@ -34,6 +34,7 @@ class Photo:
     tokens: int | None
     rule: str
     note: str = ""
+    is_certain: bool = True
 
 
 NO_PHOTO = Photo(0, "")
@@ -47,7 +48,7 @@ def photo_for(workload: Workload, provider_slug: str, model_name: str) -> Photo:
     found = image_tokens(
         provider_slug, model_name, width, height, workload.resolution.value
     )
-    return Photo(found.tokens, found.rule, found.note)
+    return Photo(found.tokens, found.rule, found.note, found.is_certain)
 
 
 def reads_images(ai_model: AIModel) -> bool:
@@ -78,13 +79,7 @@ def _model_row(
     if workload is None:
         raise ValueError("There is nothing to price without a workload.")
     photo = photo_for(workload, ai_model.provider.slug, ai_model.model_name)
-    if isinstance(workload, ImageWorkload) and not reads_images(ai_model):
-        cost = unpriced("Not known to read images.")
-    elif photo.tokens is None:
-        cost = unpriced("Image tokens not known for this model.")
-    else:
-        rates = quote.rates if quote else None
-        cost = item_cost(workload, rates, at, photo.tokens)
+    cost = _cost(ai_model, workload, photo, quote, at)
     usage = workload.call(photo.tokens)
     fits_note = misfit(usage, ai_model.context_window, ai_model.max_output_tokens)
     month = cost.for_items(request.items) if request.items is not None else None
@@ -106,6 +101,23 @@ def _model_row(
             if note
         ),
     )
+
+
+def _cost(
+    ai_model: AIModel,
+    workload: Workload,
+    photo: Photo,
+    quote: Quote | None,
+    at: datetime.datetime,
+) -> ItemCost:
+    if isinstance(workload, ImageWorkload) and not reads_images(ai_model):
+        return unpriced("Not known to read images.")
+    if photo.tokens is None:
+        return unpriced("Image tokens not known.")
+    cost = item_cost(workload, quote.rates if quote else None, at, photo.tokens)
+    if cost.state is CostState.COMPUTED and not photo.is_certain:
+        return replace(cost, state=CostState.ESTIMATED)
+    return cost
 
 
 def _batch(month: ItemCost | None) -> Decimal | None:
