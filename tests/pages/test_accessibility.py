@@ -1,0 +1,81 @@
+"""No page has a violation that axe-core rates serious or critical, in either theme and
+on a narrow screen, and none scrolls sideways."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
+
+SETTINGS = [("light", 1440), ("dark", 1440), ("light", 390), ("dark", 390)]
+PAGES = [
+    "/",
+    "/models/",
+    "/models/?view=table&q=claude",
+    "/models/?q=nothing-is-called-like-this",
+    "/models/openai/gpt-5-mini/",
+    "/compare/",
+    "/compare/?m=openai/gpt-5-mini&m=openai/gpt-5.4&m=deepseek/deepseek-v4-pro",
+    "/calculator/",
+    "/calculator/?mode=images&m=openai/gpt-5-mini&m=openai/gpt-4o",
+    "/features/",
+    "/features/a11y-check/",
+    "/models/add/",
+    "/settings/people/",
+    "/settings/audit/",
+    "/api/docs",
+    "/there-is-nothing-here/",
+]
+
+
+@pytest.mark.parametrize(("theme", "width"), SETTINGS)
+def test_no_page_has_a_serious_accessibility_violation(site, visit, theme, width):
+    email = f"axe-{theme}-{width}@example.com"
+    page = visit(
+        site.sign_in_link(email, f"axe-{theme}-{width}", role="admin"), theme, width
+    ).page
+    make_a_feature(page, site.url)
+
+    found = {path: serious_violations(page, site.url + path) for path in PAGES}
+
+    assert {path: list(what) for path, what in found.items() if what} == {}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_sign_in_page_has_no_serious_violation(site, visit, theme):
+    page = visit(f"{site.url}/sign-in/", theme).page
+
+    assert serious_violations(page, f"{site.url}/sign-in/") == []
+
+
+def test_no_page_scrolls_sideways_on_a_phone(site, visit):
+    page = visit(site.sign_in_link("phone@example.com", "phone", "admin"), width=390).page
+    make_a_feature(page, site.url)
+
+    wide = {path: page_width(page, site.url + path) for path in PAGES}
+
+    assert {path: width for path, width in wide.items() if width > 390} == {}
+
+
+def make_a_feature(page, url):
+    page.goto(f"{url}/features/new/")
+    page.get_by_label("Name").first.fill("A11y check")
+    page.get_by_label("Key").first.fill("a11y-check")
+    page.get_by_role("button", name="Create feature").click()
+    page.wait_for_url("**/features/a11y-check/")
+
+
+def serious_violations(page, address):
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    violations = Axe().run(page).response["violations"]
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:160]}"
+        for one in violations
+        if one["impact"] in {"serious", "critical"}
+    ]
+
+
+def page_width(page, address):
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    return page.evaluate("document.documentElement.scrollWidth")
