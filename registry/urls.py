@@ -8,6 +8,7 @@ from registry.views import (
     organizations,
     overview,
     palette,
+    prices,
 )
 
 register_converter(ProviderConverter, "provider")
@@ -23,6 +24,17 @@ urlpatterns = [
         name="organization_switch",
     ),
     path("models/", models.model_list, name="model_list"),
+    path(
+        "models/<provider:provider_slug>/<model_name:model_name>/-/price/",
+        prices.price_edit,
+        name="price_edit",
+    ),
+    path(
+        "models/<provider:provider_slug>/<model_name:model_name>"
+        "/-/prices/<int:price_id>/end/",
+        prices.price_end,
+        name="price_end",
+    ),
     path(
         "models/<provider:provider_slug>/<model_name:model_name>/",
         model_detail.model_detail,

@@ -56,3 +56,14 @@ def _negotiated(price: Price, catalogue_price: Price | None) -> Quote | None:
         return None
     rates = Rates(catalogue_price.rates).discounted(price.discount_percent)
     return Quote(price, rates, catalogue_price)
+
+
+def own_prices(
+    ai_model: AIModel, organization: Organization, at: datetime.datetime
+) -> list[Price]:
+    """The organisation's own prices of a model that hold at `at` or are planned."""
+    return list(
+        Price.objects.filter(ai_model=ai_model, organization=organization)
+        .exclude(effective_to__lte=at)
+        .order_by("effective_from")
+    )

@@ -283,7 +283,17 @@ def _summary(price: Price) -> dict[str, Any]:
     return {
         "price": price.pk,
         "discount_percent": None if discount is None else str(discount),
-        "rates": price.rates if discount is None else None,
+        "rates": None if discount is not None else _rate_words(price.rates),
         "effective_from": price.effective_from and price.effective_from.isoformat(),
         "effective_to": price.effective_to and price.effective_to.isoformat(),
     }
+
+
+def _rate_words(rates: RatesDocument) -> list[str]:
+    standard = [f"{key} {rate}" for key, rate in rates["standard"].items()]
+    varied = [
+        f"{' '.join(variant['when'].values())} {key} {rate}"
+        for variant in rates.get("variants") or ()
+        for key, rate in variant["prices"].items()
+    ]
+    return standard + varied
