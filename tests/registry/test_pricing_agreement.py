@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from registry.price_units import unknown_price_keys
 from registry.pricing import CostState, Usage, cost_of
 from registry.usage import reportable_counts
-from tests.engine_prices import engine_models, rates_on
+from tests.engine_prices import Entry, engine_models, rates_at
 
 UTC = datetime.UTC
 DAYS = (datetime.date(2024, 1, 1), datetime.date(2027, 6, 1))
@@ -125,7 +125,7 @@ def usages(draw: st.DrawFn, model: genai.ModelInfo) -> Usage:
 
 
 def engine_total(
-    entry: tuple[genai.Provider, genai.ModelInfo],
+    entry: Entry,
     usage: Usage,
     at: datetime.datetime,
     context: dict[str, str],
@@ -147,12 +147,13 @@ def engine_total(
 @settings(max_examples=600, deadline=None)
 @given(data=st.data())
 def test_any_usage_of_any_model_costs_what_the_engine_says(data):
-    provider, model = data.draw(st.sampled_from(engine_models()), label="model")
+    entry = data.draw(st.sampled_from(engine_models()), label="model")
+    model = entry[1]
     at = data.draw(moments(model), label="at")
     usage = data.draw(usages(model), label="usage")
     context = data.draw(contexts(model), label="context")
-    rates = rates_on(provider, model, at.astimezone(UTC).date())
-    expected = engine_total((provider, model), usage, at, context)
+    rates = rates_at(entry, at)
+    expected = engine_total(entry, usage, at, context)
 
     if expected is None:
         with pytest.raises(ValueError, match="say how many tokens are both"):
@@ -168,9 +169,9 @@ def test_any_usage_of_any_model_costs_what_the_engine_says(data):
 def test_every_model_agrees_with_the_engine_at_the_edges_of_its_tiers():
     at = datetime.datetime(2026, 11, 1, 2, 30, tzinfo=UTC)
     compared = 0
-    for provider, model in engine_models():
-        rates = rates_on(provider, model, at.date())
-        starts = tier_starts(model) or [120_000]
+    for entry in engine_models():
+        rates = rates_at(entry, at)
+        starts = tier_starts(entry[1]) or [120_000]
         for whole in (starts[0], starts[0] + 1, starts[-1] + 1):
             usage = Usage(
                 input_tokens=whole,
@@ -184,7 +185,7 @@ def test_every_model_agrees_with_the_engine_at_the_edges_of_its_tiers():
             )
             for context in ({}, {"processing": "batch"}):
                 total = cost_of(usage, rates, at, context).total_usd or 0
-                assert total == engine_total((provider, model), usage, at, context)
+                assert total == engine_total(entry, usage, at, context)
                 compared += 1
 
     assert compared == 6 * len(engine_models()) > 13_000

@@ -3,16 +3,18 @@ import datetime
 import pytest
 
 from registry.rates_check import check_document
-from tests.engine_prices import engine_models, rates_on
+from tests.engine_prices import engine_models, rates_at
 
 STANDARD = {"input_mtok": "1"}
 
 
 def test_every_price_of_the_engine_passes_in_its_stored_form():
     checked = 0
-    for provider, model in engine_models():
-        check_document(rates_on(provider, model, datetime.date(2026, 11, 1)).document)
-        checked += 1
+    for entry in engine_models():
+        rates = rates_at(entry, datetime.datetime(2026, 11, 1, tzinfo=datetime.UTC))
+        if rates:
+            check_document(rates.document)
+            checked += 1
 
     assert checked > 2_300
 
