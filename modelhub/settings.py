@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 
+from modelhub import admin_theme
 from modelhub.database import database_settings
 from modelhub.embedded.layout import Layout
 from modelhub.env import env_bool, env_int, env_list, env_text
@@ -32,10 +33,10 @@ INSTALLED_APPS = [
     "registry",
     "analytics",
     "recommender",
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.import_export",
-    "django.contrib.admin",
+    "modelhub.admin_config.ModelHubAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -166,6 +167,11 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     }
 }
+
+UNFOLD = admin_theme.UNFOLD
+IMPORT_FOLDER = LAYOUT.var / "imports"
+IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "add"
+IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
 
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -1,0 +1,21 @@
+"""The registry admin for operators; one file a noun. See modelhub.admin_site."""
+
+from registry.admin import (
+    ai_models,
+    features,
+    organizations,
+    prices,
+    providers,
+    records,
+    users,
+)
+
+__all__ = [
+    "ai_models",
+    "features",
+    "organizations",
+    "prices",
+    "providers",
+    "records",
+    "users",
+]

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from registry.admin.audited import AuditedAdmin
+from registry.models import User
+from registry.snapshots import Snapshot, differences
+
+RIGHTS = ("is_staff", "is_superuser", "user_permissions")
+
+# Rights stand at the person; a second way to give them would only hide them.
+admin.site.unregister(Group)
+
+
+@admin.register(User)
+class UserAdmin(AuditedAdmin, DjangoUserAdmin):  # type: ignore[type-arg]  # not at run time
+    noun = "user"
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    ordering = ("email",)
+    list_display = ("email", "first_name", "last_name", "is_staff", "last_login")
+    list_filter = ("is_staff", "is_superuser", "is_active", "memberships__organization")
+    search_fields = ("email", "first_name", "last_name")
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("email", "password", "first_name", "last_name")}),
+        ("Rights in this admin", {"fields": ("is_active", *RIGHTS)}),
+        ("Dates", {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("email", "usable_password", "password1", "password2")}),
+    )
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: User | None = None
+    ) -> tuple[str, ...]:
+        """Staff cannot give themselves or others more rights: superusers do."""
+        if request.user.is_superuser:
+            return self.readonly_fields
+        return (*self.readonly_fields, *RIGHTS, "email", "password")
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: User | None = None
+    ) -> bool:
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+            return False
+        allowed: bool = super().has_change_permission(request, obj)
+        return allowed
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: User | None = None
+    ) -> bool:
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+            return False
+        allowed: bool = super().has_delete_permission(request, obj)
+        return allowed
+
+    def save_related(
+        self, request: HttpRequest, form: ModelForm[User], formsets: Any, change: bool
+    ) -> None:
+        before = rights_of(form.instance)
+        super().save_related(request, form, formsets, change)
+        changes = differences(before, rights_of(form.instance))
+        self.record(request, form.instance, "rights_changed", *changes)
+
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
+        """Only superusers set another person's password; it would make them that
+        person."""
+        self.request = request
+        with transaction.atomic():
+            response: HttpResponse = super().user_change_password(request, id, form_url)
+            if request.method == "POST" and response.status_code == 302:
+                user = User.objects.get(pk=id)
+                self.record(request, user, "password_set", None, {"password": "set"})
+        return response
+
+    def has_password_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
+
+
+def rights_of(user: User) -> Snapshot:
+    return {
+        "user_permissions": sorted(
+            user.user_permissions.values_list("codename", flat=True)
+        ),
+    }
