@@ -8,9 +8,17 @@ from django.db.models import Model
 
 Snapshot = dict[str, Any]
 HIDDEN = frozenset(
-    {"id", "password", "last_login", "search_text", "created_at", "updated_at"}
+    {
+        "id",
+        "password",
+        "last_login",
+        "search_text",
+        "fact_sources",
+        "created_at",
+        "updated_at",
+    }
 )
-"""Secrets never enter the audit log; the others change by themselves."""
+"""Secrets never enter the audit log; the others follow from what is in it."""
 
 
 def snapshot(row: Model) -> Snapshot:

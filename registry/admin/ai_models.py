@@ -15,9 +15,11 @@ from django.utils.safestring import SafeString
 from registry.admin.audited import AuditedAdmin
 from registry.admin.choices import WordListMixin
 from registry.admin.prices import PriceInline, save_new_price
+from registry.admin.transfer import TransferAdmin
 from registry.facts import edited_facts, forget_edits, mark_edited
 from registry.models import AIModel, ModelAlias, Price, User
 from registry.templatetags.display import DASH, tokens, usd
+from registry.transfer.resources.ai_models import AIModelResource
 
 
 class EditedFilter(admin.SimpleListFilter):
@@ -36,7 +38,8 @@ class EditedFilter(admin.SimpleListFilter):
 
 
 @admin.register(AIModel)
-class AIModelAdmin(WordListMixin, AuditedAdmin):
+class AIModelAdmin(WordListMixin, TransferAdmin, AuditedAdmin):
+    resource_classes = (AIModelResource,)
     noun = "ai_model"
     list_display = (
         "reference_column",

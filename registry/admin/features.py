@@ -10,6 +10,7 @@ from unfold.admin import TabularInline
 
 from registry.admin.audited import AuditedAdmin, ReadOnlyAdmin
 from registry.admin.choices import WordListMixin
+from registry.admin.transfer import TransferAdmin
 from registry.models import (
     Assignment,
     AssignmentFallback,
@@ -17,10 +18,12 @@ from registry.models import (
     Feature,
     ModelSetting,
 )
+from registry.transfer.resources.features import FeatureResource
 
 
 @admin.register(Feature)
-class FeatureAdmin(WordListMixin, AuditedAdmin):
+class FeatureAdmin(WordListMixin, TransferAdmin, AuditedAdmin):
+    resource_classes = (FeatureResource,)
     noun = "feature"
     list_display = (
         "key",

@@ -13,14 +13,12 @@ from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminDecimalFieldWidget
 
 from registry.admin.audited import AuditedAdmin
+from registry.admin.transfer import TransferAdmin
 from registry.models import AIModel, Price, User
-from registry.services.catalogue_prices import (
-    BASE_RATES,
-    NewPrice,
-    add_price,
-    flat_rates,
-)
+from registry.services.catalogue_prices import NewPrice, add_price, flat_rates
+from registry.services.prices import BASE_RATES
 from registry.templatetags.display import usd
+from registry.transfer.resources.prices import PriceResource
 
 RATE_COLUMNS = tuple(BASE_RATES)
 
@@ -116,7 +114,8 @@ class PriceInline(AppendOnly, TabularInline):
 
 
 @admin.register(Price)
-class PriceAdmin(AppendOnly, AuditedAdmin):
+class PriceAdmin(AppendOnly, TransferAdmin, AuditedAdmin):
+    resource_classes = (PriceResource,)
     noun = "price"
     form = AddPriceForm
     list_display = (

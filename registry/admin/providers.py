@@ -3,11 +3,14 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from registry.admin.audited import AuditedAdmin
+from registry.admin.transfer import TransferAdmin
 from registry.models import Provider
+from registry.transfer.resources.providers import ProviderResource
 
 
 @admin.register(Provider)
-class ProviderAdmin(AuditedAdmin):
+class ProviderAdmin(TransferAdmin, AuditedAdmin):
+    resource_classes = (ProviderResource,)
     noun = "provider"
     list_display = ("name", "slug", "model_count", "pricing_url", "source", "read_on")
     list_filter = ("source",)

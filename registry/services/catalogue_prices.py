@@ -7,23 +7,14 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 
 from registry.audit import record_change
 from registry.facts import EDITED
 from registry.models import AIModel, Organization, Price, User
 from registry.rates import PER_IMAGE, RatesDocument, base_rate
 from registry.rates_check import check_document
+from registry.services.prices import BASE_RATES
 from registry.snapshots import Snapshot
-
-BASE_RATES = {
-    "input_usd_per_million": "input_mtok",
-    "output_usd_per_million": "output_mtok",
-    "cache_read_usd_per_million": "cache_read_mtok",
-    "cache_write_usd_per_million": "cache_write_mtok",
-}
-"""Column of Price → price key: the base rates that lists and forms show."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class NewPrice:
@@ -35,6 +26,7 @@ class NewPrice:
     organization: Organization | None = None
     effective_from: datetime.datetime | None = None
     effective_to: datetime.datetime | None = None
+    discount_percent: Decimal | None = None
     source: str = EDITED
     source_reference: str = ""
     read_on: datetime.date | None = None
@@ -68,14 +60,14 @@ def add_price(*, new: NewPrice, actor: User | None) -> Price:
     AIModel.objects.select_for_update().get(pk=new.ai_model.pk)
     price = _row(new)
     ended = _end_open_price(price)
-    _refuse_overlap(price)
-    price.full_clean()
+    # A discount has no rates of its own, and the form's rule calls {} blank.
+    price.full_clean(exclude=["rates"] if price.discount_percent is not None else [])
     price.save(force_insert=True)
     record_change(
         organization=new.organization or new.ai_model.organization,
         actor=actor,
         action="price.added",
-        target=price,
+        target=new.ai_model,
         before=_facts(ended) if ended else None,
         after=_facts(price),
     )
@@ -87,7 +79,8 @@ def _row(new: NewPrice) -> Price:
         check_document(new.rates)
     except (ValueError, KeyError, TypeError) as error:
         raise ValidationError({"rates": str(error)}) from error
-    if not new.rates.get("standard") and PER_IMAGE not in new.rates:
+    is_stated = new.discount_percent is not None or PER_IMAGE in new.rates
+    if not new.rates.get("standard") and not is_stated:
         raise ValidationError(
             "State at least one rate. Leave a rate empty where it is not known."
         )
@@ -97,6 +90,7 @@ def _row(new: NewPrice) -> Price:
         effective_from=new.effective_from,
         effective_to=new.effective_to,
         rates=new.rates,
+        discount_percent=new.discount_percent,
         source=new.source,
         source_reference=new.source_reference,
         read_on=new.read_on,
@@ -126,23 +120,6 @@ def _end_open_price(price: Price) -> Price | None:
     current.effective_to = start
     current.save(update_fields=["effective_to"])
     return current
-
-
-def _refuse_overlap(price: Price) -> None:
-    others = Price.objects.filter(
-        ai_model=price.ai_model, organization=price.organization
-    )
-    if price.effective_from is not None:
-        others = others.filter(
-            Q(effective_to=None) | Q(effective_to__gt=price.effective_from)
-        )
-    if price.effective_to is not None:
-        others = others.filter(
-            Q(effective_from=None) | Q(effective_from__lt=price.effective_to)
-        )
-    if others.exists():
-        message = "Another price holds in a part of this period."
-        raise ValidationError({"effective_from": message})
 
 
 def _facts(price: Price) -> Snapshot:

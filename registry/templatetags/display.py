@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from registry.capabilities import CAPABILITIES
+from registry.changes import Change, changes_between
 from registry.money import exact_text
 
 register = template.Library()
@@ -65,9 +66,10 @@ def tokens(value: int | None) -> str:
 
 
 @register.filter
-def count(value: int | None) -> str:
-    """A whole number with thousands separators."""
-    return DASH if value is None else f"{value:,}"
+def count(value: int | str | None) -> str:
+    """A whole number with thousands separators. A template hands in an empty text for
+    what is not there, as in the frame of a person without an organisation."""
+    return DASH if value is None or value == "" else f"{value:,}"
 
 
 @register.filter
@@ -136,3 +138,11 @@ def grouped(text: str) -> str:
 def _tenths(amount: Decimal, negative: bool) -> str:
     text = f"{amount.quantize(Decimal('0.1'), ROUND_HALF_UP):,}".removesuffix(".0")
     return f"−{text}" if negative and text != "0" else text
+
+
+@register.filter
+def change_list(
+    pair: tuple[dict[str, Any] | None, dict[str, Any] | None],
+) -> list[Change]:
+    """(before, after) of a row as the lines that differ."""
+    return changes_between(*pair)

@@ -1,0 +1,50 @@
+"""The before and after of an audit entry as lines that a person reads."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+MAX_CHARACTERS: Final = 300
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field that changed; an empty text where there is no value."""
+
+    name: str
+    before: str
+    after: str
+
+    @property
+    def label(self) -> str:
+        return self.name.replace("_", " ")
+
+
+def changes_between(
+    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
+) -> list[Change]:
+    """One line a field of either; fields that are the same in both are left out."""
+    before, after = before or {}, after or {}
+    names = dict.fromkeys((*before, *after))
+    return [
+        Change(name, as_text(before.get(name)), as_text(after.get(name)))
+        for name in names
+        if before.get(name) != after.get(name)
+    ]
+
+
+def as_text(value: Any) -> str:
+    if value is None or value == "" or value == [] or value == {}:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        text = ", ".join(value)
+    elif isinstance(value, list | dict):
+        text = json.dumps(value, ensure_ascii=False)
+    else:
+        text = str(value)
+    if len(text) <= MAX_CHARACTERS:
+        return text
+    return f"{text[:MAX_CHARACTERS]}…"

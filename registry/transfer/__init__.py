@@ -1,0 +1,1 @@
+"""Import and export of registry rows as CSV, JSON and YAML."""
