@@ -20,9 +20,9 @@ from unfold.sites import UnfoldAdminSite
 
 View = Callable[..., HttpResponse]
 
-# What unfold needs beyond the product's policy, under /admin/ alone: its Alpine compiles
-# the expressions in attributes, and sets widths as style attributes. Scripts still come
-# from our own address only; nothing inline runs, and no inline style element applies.
+# What unfold needs beyond the product's policy, under /admin/ alone: its Alpine
+# compiles the expressions in attributes, and sets widths as style attributes. Scripts
+# still come from our own address; nothing inline runs, no inline style element applies.
 ADMIN_POLICY = {"script-src": [UNSAFE_EVAL], "style-src-attr": [UNSAFE_INLINE]}
 
 

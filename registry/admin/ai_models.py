@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from registry.admin.audited import AuditedAdmin
+from registry.admin.audited import AuditedAdmin, SourcedAdmin
 from registry.admin.choices import WordListMixin
 from registry.admin.prices import PriceInline, save_new_price
 from registry.admin.transfer import TransferAdmin
@@ -40,7 +40,7 @@ class EditedFilter(admin.SimpleListFilter):
 @admin.register(AIModel)
 class AIModelAdmin(WordListMixin, TransferAdmin, AuditedAdmin):
     resource_classes = (AIModelResource,)
-    noun = "ai_model"
+    noun = "model"
     list_display = (
         "reference_column",
         "name",
@@ -236,7 +236,7 @@ def source_list(ai_model: AIModel) -> SafeString | str:
 
 
 @admin.register(ModelAlias)
-class ModelAliasAdmin(AuditedAdmin):
+class ModelAliasAdmin(SourcedAdmin):
     noun = "model_alias"
     list_display = ("__str__", "ai_model", "source", "read_on")
     list_filter = ("source", "provider")

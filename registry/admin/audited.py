@@ -8,9 +8,11 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest
+from django.utils import timezone
 from unfold.admin import ModelAdmin
 
 from registry.audit import record_change
+from registry.facts import EDITED
 from registry.models import Organization, User
 from registry.snapshots import Snapshot, differences, snapshot, stated
 
@@ -97,6 +99,19 @@ class AuditedAdmin(ModelAdmin):
     def stored(self, row: Model) -> Snapshot:
         """The row as it stands in the database."""
         return snapshot(type(row)._default_manager.get(pk=row.pk))
+
+
+class SourcedAdmin(AuditedAdmin):
+    """Rows that a catalogue sync also writes: once a person saved one, it is theirs."""
+
+    readonly_fields = ("source", "read_on")
+
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool
+    ) -> None:
+        if form.changed_data or not change:
+            obj.source, obj.read_on = EDITED, timezone.now().date()
+        super().save_model(request, obj, form, change)
 
 
 class ReadOnlyAdmin(ModelAdmin):

@@ -2,14 +2,14 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from registry.admin.audited import AuditedAdmin
+from registry.admin.audited import SourcedAdmin
 from registry.admin.transfer import TransferAdmin
 from registry.models import Provider
 from registry.transfer.resources.providers import ProviderResource
 
 
 @admin.register(Provider)
-class ProviderAdmin(TransferAdmin, AuditedAdmin):
+class ProviderAdmin(TransferAdmin, SourcedAdmin):
     resource_classes = (ProviderResource,)
     noun = "provider"
     list_display = ("name", "slug", "model_count", "pricing_url", "source", "read_on")

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
@@ -46,7 +47,7 @@ class UserAdmin(AuditedAdmin, DjangoUserAdmin):  # type: ignore[type-arg]  # not
         """Staff cannot give themselves or others more rights: superusers do."""
         if request.user.is_superuser:
             return self.readonly_fields
-        return (*self.readonly_fields, *RIGHTS, "email", "password")
+        return (*self.readonly_fields, *RIGHTS, "email")
 
     def has_change_permission(
         self, request: HttpRequest, obj: User | None = None
@@ -77,16 +78,14 @@ class UserAdmin(AuditedAdmin, DjangoUserAdmin):  # type: ignore[type-arg]  # not
     ) -> HttpResponse:
         """Only superusers set another person's password; it would make them that
         person."""
-        self.request = request
+        if not request.user.is_superuser:
+            raise PermissionDenied("Only a superuser sets another person's password.")
         with transaction.atomic():
             response: HttpResponse = super().user_change_password(request, id, form_url)
             if request.method == "POST" and response.status_code == 302:
                 user = User.objects.get(pk=id)
                 self.record(request, user, "password_set", None, {"password": "set"})
         return response
-
-    def has_password_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_superuser)
 
 
 def rights_of(user: User) -> Snapshot:

@@ -16,6 +16,7 @@ from registry.rates_check import check_document
 from registry.services.prices import BASE_RATES
 from registry.snapshots import Snapshot
 
+
 @dataclass(frozen=True, kw_only=True)
 class NewPrice:
     """A price to add. `effective_from` None means since ever, `effective_to` None

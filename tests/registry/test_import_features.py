@@ -40,9 +40,7 @@ def test_a_feature_is_added_and_changed_by_its_key(operator, db):
 def test_a_wrong_feature_is_refused(operator, db, row, column):
     OrganizationFactory(slug="north")
 
-    found = problems(
-        preview(operator, "feature", f"organization,key,name\n{row}\n")
-    )
+    found = problems(preview(operator, "feature", f"organization,key,name\n{row}\n"))
 
     assert (2, column) in {(line, where) for line, where, _ in found}
     assert not Feature.objects.exists()

@@ -38,7 +38,7 @@ def test_a_confirmed_import_adds_marks_and_audits(operator, openai):
     assert ai_model.fact_sources["context_window"]["by"] == "operator@example.com"
     assert "version" not in ai_model.fact_sources
     entry = AuditEntry.objects.get()
-    assert entry.action == "ai_model.imported"
+    assert entry.action == "model.imported"
     assert entry.after["context_window"] == 128000
 
 
@@ -75,7 +75,7 @@ def test_an_export_imported_again_changes_nothing(operator, openai, kind):
     AIModelFactory(
         provider=openai,
         model_name="=cmd|x",
-        name="'=odd; \"name\"\nwith a line",
+        name='\'=odd; "name"\nwith a line',
         description="@SUM(1|2)",
         version="1.50",
         knowledge_cutoff="2025",

@@ -16,7 +16,7 @@ class AIModelResource(StrictResource):
     """Facts of models. What a file states is that person's from then on: no sync
     overwrites it. Columns that are absent stay as they are."""
 
-    noun = "ai_model"
+    noun = "model"
     key_columns = ("provider", "model_name", "organization")
 
     provider = column("provider", Related("provider"))

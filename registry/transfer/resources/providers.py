@@ -1,5 +1,10 @@
 from __future__ import annotations
 
+from typing import Any
+
+from django.utils import timezone
+
+from registry.facts import EDITED
 from registry.models import Provider
 from registry.transfer.cells import Text
 from registry.transfer.formats import LineDataset
@@ -26,3 +31,9 @@ class ProviderResource(StrictResource):
 
     def load_existing(self, dataset: LineDataset) -> dict[Key, Provider]:
         return {(row.slug,): row for row in Provider.objects.all()}
+
+    def before_save_instance(
+        self, instance: Provider, row: dict[str, Any], **kwargs: Any
+    ) -> None:
+        """No sync overwrites what a person stated."""
+        instance.source, instance.read_on = EDITED, timezone.now().date()
