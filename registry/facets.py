@@ -5,10 +5,15 @@ would show. Capabilities are the exception: a model must have all that are ticke
 a capability's count is what would remain with it as well.
 """
 
+import datetime
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from decimal import Decimal
+from itertools import chain
+from operator import itemgetter
+from typing import Final, NamedTuple
 
 UNKNOWN: Final = "unknown"
 # word → (label, first context window in tokens); each band ends where the next begins.
@@ -19,6 +24,8 @@ CONTEXT_BANDS: Final[dict[str, tuple[str, int]]] = {
     "large": ("200k to 1M", 200_000),
     "huge": ("1M and more", 1_000_000),
 }
+BAND_NAMES: Final = tuple(CONTEXT_BANDS)
+BAND_STARTS: Final = tuple(start for _, start in CONTEXT_BANDS.values())
 PRICE_BANDS: Final[dict[str, str]] = {
     "0": "Free",
     "1": "Under $0.30",
@@ -52,7 +59,11 @@ class Row(NamedTuple):
     enabled: str
     open: str
     capability: Sequence[str]
-    sort_values: Mapping[str, Any]
+    by_name: tuple[str, ...]
+    by_input: Decimal | None
+    by_output: Decimal | None
+    by_context: int | None
+    by_release: datetime.date | None
 
 
 @dataclass(frozen=True)
@@ -76,9 +87,7 @@ class Faceted:
 def context_band(context_window: int | None) -> str:
     if context_window is None:
         return UNKNOWN
-    names = [name for name, (_, start) in CONTEXT_BANDS.items()]
-    starts = [start for _, start in CONTEXT_BANDS.values()]
-    return names[sum(context_window >= start for start in starts) - 1]
+    return BAND_NAMES[bisect_right(BAND_STARTS, context_window) - 1]
 
 
 def facet(rows: Iterable[Row], selection: Selection) -> Faceted:
@@ -94,22 +103,28 @@ def facet(rows: Iterable[Row], selection: Selection) -> Faceted:
         elif len(failed) == 1 and failed[0] in near:
             near[failed[0]].append(row)
     counts = {
-        name: Counter(
-            getattr(row, name) for found in (matching, near[name]) for row in found
-        )
-        for name in SINGLE_FACETS
+        name: Counter(map(itemgetter(place), [*matching, *near[name]]))
+        for place, name in _places()
     }
-    counts["capability"] = Counter(word for row in matching for word in row.capability)
+    counts["capability"] = Counter(
+        chain.from_iterable(row.capability for row in matching)
+    )
     return Faceted(matching, counts)
 
 
 def sorted_rows(rows: Iterable[Row], key: str, descending: bool) -> list[Row]:
-    """By `key`, unknown values last either way, equal ones by name."""
-    by_name = sorted(rows, key=lambda row: row.sort_values["name"])
-    known = [row for row in by_name if row.sort_values[key] is not None]
-    unknown = [row for row in by_name if row.sort_values[key] is None]
-    known.sort(key=lambda row: row.sort_values[key], reverse=descending)
+    """By `key` (name, input, output, context or release), unknown values last either
+    way, equal ones by name."""
+    place = Row._fields.index(f"by_{key}")
+    by_name = sorted(rows, key=lambda row: row.by_name)
+    known = [row for row in by_name if row[place] is not None]
+    unknown = [row for row in by_name if row[place] is None]
+    known.sort(key=itemgetter(place), reverse=descending)
     return known + unknown
+
+
+def _places() -> Iterator[tuple[int, str]]:
+    return ((Row._fields.index(name), name) for name in SINGLE_FACETS)
 
 
 def _checks(selection: Selection) -> list[tuple[str, Callable[[Row], bool]]]:

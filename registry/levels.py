@@ -3,6 +3,7 @@
 Pure. A level is 0 (free, for costs) or 1 to 5; None where nothing is known.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -10,13 +11,8 @@ from typing import Any, Final
 # Arena score (overall) from which the level begins. Of the 245 models rated on
 # 2026-10-20, about a fifth falls into each band.
 ACCURACY_FROM: Final = ((1455, 5), (1420, 4), (1365, 3), (1295, 2), (0, 1))
-# Dollars per million tokens, three input to one output, below which the level holds.
-COST_BELOW: Final = (
-    (Decimal("0.3"), 1),
-    (Decimal(1), 2),
-    (Decimal(4), 3),
-    (Decimal(12), 4),
-)
+# Dollars per million tokens, three input to one output, where levels 2 to 5 begin.
+COST_FROM: Final = (Decimal("0.3"), Decimal(1), Decimal(4), Decimal(12))
 COST_WORDS: Final = ("free", "very low", "low", "medium", "high", "very high")
 COST_RULE: Final = (
     "From the price in force per million tokens, three input to one output: "
@@ -35,6 +31,11 @@ class Level:
     value: int | None
     text: str
     source: str
+
+    @property
+    def value_text(self) -> str:
+        """The text beside the segments; nothing beside the dash of an unknown."""
+        return "" if self.value is None else self.text
 
 
 SPEED_UNKNOWN: Final = Level(
@@ -60,7 +61,7 @@ def cost_level(input_usd: Decimal | None, output_usd: Decimal | None) -> int | N
         return None
     if blended == 0:
         return 0
-    return next((level for below, level in COST_BELOW if blended < below), 5)
+    return 1 + bisect_right(COST_FROM, blended)
 
 
 def cost(level: int | None) -> Level:
@@ -77,7 +78,9 @@ def accuracy(ratings: dict[str, Any]) -> Level:
     if score is None:
         return Level(None, "–", "Accuracy: not rated. No source in the catalogue.")
     level = next(level for start, level in ACCURACY_FROM if score >= start)
-    source = f"{overall.get('source', 'Arena')}, read {overall.get('read_on', '–')}"
+    source = f"Source: {overall.get('source', 'Arena')}, {overall.get('read_on', '–')}."
     return Level(
-        level, f"{score:.0f}", f"Accuracy: {level} of 5. {ACCURACY_RULE} Source: {source}."
+        level,
+        f"{score:.0f}",
+        f"Accuracy: {level} of 5. {ACCURACY_RULE} {source}",
     )

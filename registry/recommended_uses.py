@@ -71,7 +71,9 @@ def _images(facts: Facts) -> Iterator[tuple[str, str]]:
 
 def _text(facts: Facts) -> Iterator[tuple[str, str]]:
     if facts.can("code") or (facts.can("tools", "reasoning") and facts.is_accurate):
-        why = "made for code" if facts.can("code") else "reasons, calls tools, rated high"
+        why = (
+            "made for code" if facts.can("code") else "reasons, calls tools, rated high"
+        )
         yield "Code", f"Documented facts: {why}."
     if facts.can("text_generation") and (facts.context_window or 0) >= (
         LONG_DOCUMENT_TOKENS

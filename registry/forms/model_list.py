@@ -1,5 +1,6 @@
 """The filters of the models page, read from its address."""
 
+from functools import cached_property
 from typing import Any, Final
 
 from django import forms
@@ -88,17 +89,35 @@ class ModelListForm(forms.Form):
         self, data: MultiValueDict[str, str], providers: list[tuple[str, str]]
     ) -> None:
         super().__init__(data)
-        self.fields["provider"].choices = providers  # type: ignore[attr-defined]  # a choice field
+        field = self.fields["provider"]
+        assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101  # for mypy
+        field.choices = providers
 
-    @property
+    def options(self, name: str) -> list[tuple[str, str]]:
+        """(value, label) of every option of the facet `name`."""
+        field = self.fields[name]
+        assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101  # for mypy
+        return list(field.choices)  # type: ignore[arg-type]  # flat pairs, no groups
+
+    @cached_property
     def kept(self) -> dict[str, Any]:
         """The values that are valid, complete with defaults."""
-        self.full_clean()
         kept = {name: self._kept(name) for name in self.fields}
         kept["sort"] = kept["sort"] or SORTS[0][0]
         kept["view"] = kept["view"] or VIEWS[0][0]
         kept["page"] = kept["page"] or 1
         return kept
+
+    @property
+    def messages(self) -> list[str]:
+        """What was not understood, for a person."""
+        return [
+            str(message)
+            if name == "q"
+            else f"{LEGENDS.get(name, name.capitalize())}: {message} It was left out."
+            for name, found in self.errors.items()
+            for message in found
+        ]
 
     @property
     def selection(self) -> Selection:
@@ -112,6 +131,5 @@ class ModelListForm(forms.Form):
         if not isinstance(field, forms.MultipleChoiceField):
             return field.empty_values[0]
         # One wrong tick must not take the right ones with it.
-        known = {value for value, _ in field.choices}
         data: MultiValueDict[str, str] = self.data  # type: ignore[assignment]
-        return [value for value in data.getlist(name) if value in known]
+        return [value for value in data.getlist(name) if field.valid_value(value)]

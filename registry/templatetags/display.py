@@ -3,17 +3,22 @@
 An unknown value (None or an empty text) is always a dash, never a zero.
 """
 
+import datetime
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from registry.capabilities import CAPABILITIES
 from registry.changes import Change, changes_between
 from registry.money import exact_text
+from registry.levels import Level
+from registry.recommended_uses import RecommendedUse
 
 register = template.Library()
 
@@ -91,6 +96,85 @@ def capability_label(word: str) -> str:
 @register.filter
 def capability_icon(word: str) -> str:
     return CAPABILITIES[word][1] if word in CAPABILITIES else "cube"
+
+
+@register.simple_tag
+def capability_icons(words: Iterable[str]) -> SafeString:
+    """Small icons with hidden names, in the order of the closed set."""
+    return _capability_icons(tuple(words), static("icons.svg"))
+
+
+# Pages show the same few combinations hundreds of times.
+@lru_cache(maxsize=1024)
+def _capability_icons(words: tuple[str, ...], sprite: str) -> SafeString:
+    return format_html_join(
+        "",
+        '<li class="cap" data-tip="{}"><svg class="icon" aria-hidden="true">'
+        '<use href="{}#i-{}"/></svg><span class="visually-hidden">{}</span></li>',
+        (
+            (label, sprite, icon_name, label)
+            for word, (label, icon_name, _) in CAPABILITIES.items()
+            if word in words
+        ),
+    )
+
+
+@register.simple_tag
+@lru_cache(maxsize=1024)
+def indicator(label: str, level: Level) -> SafeString:
+    """Five segments with their meaning and where it comes from."""
+    if level.value is None:
+        return format_html(
+            '<span title="{}"><span aria-hidden="true">–</span>'
+            '<span class="visually-hidden">{}</span></span>',
+            level.source,
+            level.source,
+        )
+    return format_html(
+        '<span class="indicator" data-level="{}" role="img" aria-label="{}" '
+        'title="{}"></span>',
+        level.value,
+        level.source,
+        level.source,
+    )
+
+
+@register.simple_tag
+def indicators(levels: Iterable[tuple[str, Level]]) -> SafeString:
+    """Rows of label, segments and value."""
+    return format_html(
+        '<div class="ratings">{}</div>',
+        format_html_join(
+            "",
+            "<div><span>{}</span>{}<b>{}</b></div>",
+            (
+                (label, indicator(label, level), level.value_text)
+                for label, level in levels
+            ),
+        ),
+    )
+
+
+@register.simple_tag
+@lru_cache(maxsize=1024)
+def recommended_uses(uses: tuple[RecommendedUse, ...]) -> SafeString:
+    """Badges that say why; nothing where no use is recommended."""
+    if not uses:
+        return SafeString("")
+    badges = format_html_join(
+        "",
+        '<li class="badge" title="{}">{}<span class="visually-hidden">: {}</span></li>',
+        ((use.reason, use.name, use.reason) for use in uses),
+    )
+    return format_html(
+        '<ul class="row row-tight" aria-label="Recommended uses">{}</ul>', badges
+    )
+
+
+@register.filter
+def day(value: datetime.date | None) -> str:
+    """A day without leading zero: 7 Aug 2025."""
+    return DASH if value is None else f"{value.day} {value:%b %Y}"
 
 
 @register.filter

@@ -1,0 +1,173 @@
+"""What a card or a table row says about a model, ready to be shown."""
+
+import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from registry import levels
+from registry.models import AIModel, ModelSetting, Organization
+from registry.queries.model_uses import Use, uses
+from registry.queries.prices import Quote, quotes
+from registry.rates import base_rate
+from registry.recommended_uses import Facts, RecommendedUse, recommended_uses
+from registry.templatetags.display import day
+
+STATUS_LABELS = {
+    "active": ("Active", "success"),
+    "available": ("Available", ""),
+    "unavailable": ("Unavailable", "danger"),
+}
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """A model with what one organisation knows of it at one moment."""
+
+    ai_model: AIModel
+    is_enabled: bool
+    today: datetime.date
+    quote: Quote | None
+    uses: Sequence[Use] = ()
+
+    @property
+    def pk(self) -> int:
+        return self.ai_model.pk
+
+    @cached_property
+    def reference(self) -> str:
+        return self.ai_model.reference
+
+    @cached_property
+    def url(self) -> str:
+        return self.ai_model.get_absolute_url()
+
+    @cached_property
+    def status(self) -> str:
+        if not self.ai_model.is_listed or self.ai_model.is_retired(self.today):
+            return "unavailable"
+        return "active" if self.is_enabled else "available"
+
+    @property
+    def status_label(self) -> str:
+        return STATUS_LABELS[self.status][0]
+
+    @property
+    def status_tone(self) -> str:
+        return STATUS_LABELS[self.status][1]
+
+    @cached_property
+    def input_usd(self) -> Decimal | None:
+        return self._rate("input_mtok")
+
+    @cached_property
+    def output_usd(self) -> Decimal | None:
+        return self._rate("output_mtok")
+
+    @property
+    def is_negotiated(self) -> bool:
+        return self.quote is not None and self.quote.price.organization_id is not None
+
+    @property
+    def speed(self) -> levels.Level:
+        return levels.SPEED_UNKNOWN
+
+    @cached_property
+    def accuracy(self) -> levels.Level:
+        return levels.accuracy(self.ai_model.ratings)
+
+    @cached_property
+    def cost(self) -> levels.Level:
+        return levels.cost(levels.cost_level(self.input_usd, self.output_usd))
+
+    @property
+    def can_switch(self) -> bool:
+        return self.is_enabled or self.status != "unavailable"
+
+    @property
+    def switch_label(self) -> str:
+        return "Disable" if self.is_enabled else "Enable"
+
+    @property
+    def switch_path(self) -> str:
+        """Behind the model's own address."""
+        return "-/disable/" if self.is_enabled else "-/enable/"
+
+    @property
+    def origin(self) -> str:
+        """Version, release date and use, as far as they are known."""
+        model = self.ai_model
+        parts = [
+            f"Version {model.version}" if model.version else "",
+            f"released {day(model.released_on)}"
+            if model.released_on
+            else "release date not known",
+            self.used_by,
+        ]
+        text = " · ".join(part for part in parts if part)
+        return text[:1].upper() + text[1:]
+
+    @property
+    def indicators(self) -> list[tuple[str, levels.Level]]:
+        return [
+            ("Speed", self.speed),
+            ("Accuracy", self.accuracy),
+            ("Cost", self.cost),
+        ]
+
+    @cached_property
+    def recommended_uses(self) -> tuple[RecommendedUse, ...]:
+        return recommended_uses(
+            Facts(
+                model_type=self.ai_model.model_type,
+                capabilities=self.ai_model.capabilities,
+                context_window=self.ai_model.context_window,
+                cost_level=self.cost.value,
+                accuracy_level=self.accuracy.value,
+            )
+        )
+
+    @property
+    def used_by(self) -> str:
+        """How many features use it, in words; empty where none does."""
+        assigned = sum(use.fallback_position is None for use in self.uses)
+        if assigned:
+            return f"{assigned} feature{'' if assigned == 1 else 's'}"
+        return "fallback only" if self.uses else ""
+
+    def _rate(self, key: str) -> Decimal | None:
+        return base_rate(self.quote.rates.document, key) if self.quote else None
+
+
+def cards(
+    ai_models: Sequence[AIModel],
+    organization: Organization,
+    at: datetime.datetime,
+    enabled: Collection[int],
+) -> list[ModelCard]:
+    """The cards of `ai_models` in their order. Three queries. `enabled` holds the
+    primary keys of enabled models."""
+    prices = quotes(ai_models, organization, at)
+    used = uses(ai_models, organization)
+    return [
+        ModelCard(
+            ai_model=one,
+            is_enabled=one.pk in enabled,
+            today=at.date(),
+            quote=prices.get(one.pk),
+            uses=used[one.pk],
+        )
+        for one in ai_models
+    ]
+
+
+def card_of(
+    ai_model: AIModel, organization: Organization, at: datetime.datetime
+) -> ModelCard:
+    enabled = ModelSetting.objects.filter(
+        organization=organization, ai_model=ai_model, is_enabled=True
+    )
+    return cards(
+        [ai_model], organization, at, set(enabled.values_list("ai_model_id", flat=True))
+    )[0]
