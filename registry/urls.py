@@ -4,6 +4,7 @@ from registry.converters import ModelNameConverter, ProviderConverter
 from registry.views import (
     features,
     model_detail,
+    model_settings,
     models,
     organizations,
     overview,
@@ -13,6 +14,8 @@ from registry.views import (
 
 register_converter(ProviderConverter, "provider")
 register_converter(ModelNameConverter, "model_name")
+
+MODEL = "models/<provider:provider_slug>/<model_name:model_name>/"
 
 app_name = "registry"
 urlpatterns = [
@@ -24,19 +27,16 @@ urlpatterns = [
         name="organization_switch",
     ),
     path("models/", models.model_list, name="model_list"),
+    # `/-/` parts the verb from a model id, which may hold slashes itself.
+    path(MODEL + "-/enable/", model_settings.model_enable, name="model_enable"),
+    path(MODEL + "-/disable/", model_settings.model_disable, name="model_disable"),
     path(
-        "models/<provider:provider_slug>/<model_name:model_name>/-/price/",
-        prices.price_edit,
-        name="price_edit",
+        MODEL + "-/configure/", model_settings.model_configure, name="model_configure"
     ),
+    path(MODEL + "-/price/", prices.price_edit, name="price_edit"),
+    path(MODEL + "-/prices/<int:price_id>/end/", prices.price_end, name="price_end"),
     path(
-        "models/<provider:provider_slug>/<model_name:model_name>"
-        "/-/prices/<int:price_id>/end/",
-        prices.price_end,
-        name="price_end",
-    ),
-    path(
-        "models/<provider:provider_slug>/<model_name:model_name>/",
+        MODEL,
         model_detail.model_detail,
         name="model_detail",
     ),

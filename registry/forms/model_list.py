@@ -129,7 +129,7 @@ class ModelListForm(forms.Form):
             return self.cleaned_data[name]
         field = self.fields[name]
         if not isinstance(field, forms.MultipleChoiceField):
-            return field.empty_values[0]
+            return field.to_python("")
         # One wrong tick must not take the right ones with it.
         data: MultiValueDict[str, str] = self.data  # type: ignore[assignment]
         return [value for value in data.getlist(name) if field.valid_value(value)]

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -24,6 +25,7 @@ register = template.Library()
 
 DASH = "–"
 CENT = Decimal("0.01")
+COMMONPLACE = frozenset({"text_generation", "streaming"})
 THOUSAND = 1_000
 MILLION = 1_000_000
 
@@ -74,7 +76,7 @@ def tokens(value: int | None) -> str:
 def count(value: int | str | None) -> str:
     """A whole number with thousands separators. A template hands in an empty text for
     what is not there, as in the frame of a person without an organisation."""
-    return DASH if value is None or value == "" else f"{value:,}"
+    return DASH if value is None or value == "" else f"{int(value):,}"
 
 
 @register.filter
@@ -89,6 +91,12 @@ def yes_no(value: bool | None) -> str:
 
 
 @register.filter
+def with_class(field: BoundField, css: str) -> SafeString:
+    """A form field's widget with a class of the design system."""
+    return field.as_widget(attrs={"class": css})
+
+
+@register.filter
 def capability_label(word: str) -> str:
     return CAPABILITIES[word][0] if word in CAPABILITIES else word
 
@@ -100,23 +108,27 @@ def capability_icon(word: str) -> str:
 
 @register.simple_tag
 def capability_icons(words: Iterable[str]) -> SafeString:
-    """Small icons with hidden names, in the order of the closed set."""
+    """Small icons with hidden names, in the order of the closed set. What nearly
+    every model does tells nothing in a list and is left to the model's page."""
     return _capability_icons(tuple(words), static("icons.svg"))
 
 
 # Pages show the same few combinations hundreds of times.
 @lru_cache(maxsize=1024)
 def _capability_icons(words: tuple[str, ...], sprite: str) -> SafeString:
-    return format_html_join(
+    icons = format_html_join(
         "",
         '<li class="cap" data-tip="{}"><svg class="icon" aria-hidden="true">'
         '<use href="{}#i-{}"/></svg><span class="visually-hidden">{}</span></li>',
         (
             (label, sprite, icon_name, label)
             for word, (label, icon_name, _) in CAPABILITIES.items()
-            if word in words
+            if word in words and word not in COMMONPLACE
         ),
     )
+    if not icons:
+        return SafeString("")
+    return format_html('<ul class="caps" aria-label="Capabilities">{}</ul>', icons)
 
 
 @register.simple_tag

@@ -31,3 +31,9 @@ document.addEventListener("keydown", (event) => {
   const step = event.key === "ArrowDown" ? 1 : -1;
   stops[(stops.indexOf(document.activeElement) + step + stops.length) % stops.length].focus();
 });
+
+// A toast's own action takes the toast away once it is answered, not before: htmx needs
+// the button in the page until then.
+document.addEventListener("htmx:afterRequest", (event) => {
+  event.target.closest?.("[data-dismiss-after]")?.closest(".toast")?.remove();
+});
