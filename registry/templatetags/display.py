@@ -17,8 +17,8 @@ from django.utils.safestring import SafeString
 
 from registry.capabilities import CAPABILITIES
 from registry.changes import Change, changes_between
-from registry.money import exact_text
 from registry.levels import Level
+from registry.money import exact_text
 from registry.recommended_uses import RecommendedUse
 
 register = template.Library()
