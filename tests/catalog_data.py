@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from django.db import connection, transaction
+
 from registry.catalog.build import build_document
 from registry.catalog.document import (
     AliasEntry,
@@ -19,6 +21,13 @@ from registry.catalog.document import (
 from registry.catalog.inputs import read_inputs
 from registry.services.catalog_sync import sync_catalog
 
+COPY = "catalog_copy"
+TABLES = (
+    "registry_provider",
+    "registry_aimodel",
+    "registry_price",
+    "registry_modelalias",
+)
 DAY = datetime.date(2026, 11, 1)
 
 
@@ -28,10 +37,32 @@ def full_document() -> CatalogDocument:
     return build_document(read_inputs())
 
 
-def load_full_catalog() -> None:
-    """The whole catalogue into the database, about a second and a half. Use the
-    fixture `full_catalog`, which shares one load between the tests of a module."""
-    sync_catalog(document=full_document())
+def copy_full_catalog() -> None:
+    """Syncs the whole catalogue and keeps its rows in a schema of their own; the
+    tables themselves are left as they were. About two seconds, once a session."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"DROP SCHEMA IF EXISTS {COPY} CASCADE")
+        cursor.execute(f"CREATE SCHEMA {COPY}")
+        before = transaction.savepoint()
+        sync_catalog(document=full_document())
+        rows = {table: _rows_of(cursor, table) for table in TABLES}
+        transaction.savepoint_rollback(before)
+        for table, packed in rows.items():
+            cursor.execute(f"CREATE TABLE {COPY}.{table} (LIKE public.{table})")
+            with cursor.copy(f"COPY {COPY}.{table} FROM STDIN") as copy:
+                copy.write(packed)
+
+
+def restore_full_catalog() -> None:
+    """Puts the copied rows into the tables: a quarter of a second."""
+    with connection.cursor() as cursor:
+        for table in TABLES:
+            cursor.execute(f"INSERT INTO {table} SELECT * FROM {COPY}.{table}")
+
+
+def _rows_of(cursor: Any, table: str) -> bytes:
+    with cursor.copy(f"COPY {table} TO STDOUT") as copy:
+        return b"".join(copy)
 
 
 def model_entry(

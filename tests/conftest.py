@@ -1,9 +1,11 @@
 """Set-up shared by all tests: people and the browsers they are signed in with."""
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from registry.models import Membership, Role
+from tests.catalog_data import copy_full_catalog, restore_full_catalog
 from tests.factories import MembershipFactory
 
 
@@ -41,3 +43,17 @@ def stranger(db) -> Client:
     client = Client()
     client.force_login(MembershipFactory(role=Role.EDITOR).user)
     return client
+
+
+@pytest.fixture(scope="session")
+def catalog_copy(django_db_setup, django_db_blocker) -> None:
+    """The whole catalogue, synced once and kept aside in a schema of its own."""
+    with django_db_blocker.unblock():
+        copy_full_catalog()
+        connection.close()
+
+
+@pytest.fixture
+def full_catalog(catalog_copy, db) -> None:
+    """The whole catalogue (2,694 models with prices) in the database of this test."""
+    restore_full_catalog()

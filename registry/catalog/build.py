@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from genai_prices import types as genai
 
@@ -18,7 +18,8 @@ from registry.catalog.exact import ProviderNames, exact_versions
 from registry.catalog.facts import PricedName, merged_facts
 from registry.catalog.genai import PriceCatalog
 from registry.catalog.inputs import Inputs
-from registry.catalog.matching import SheetFinder
+from registry.catalog.matching import SheetFinder, StatedSheet
+from registry.catalog.names import only_versions
 from registry.catalog.periods import price_periods
 from registry.catalog.ratings import RatingFinder
 
@@ -58,12 +59,13 @@ def _model_entries(
 ) -> Iterator[ModelEntry]:
     slug = names.provider.id
     rated = ratings.by_version(slug, names.rows)
+    only = only_versions(names.rows)
     periods: dict[int, Sequence[PricePeriod]] = {}
     for model_name, entry in names.rows.items():
         if id(entry) not in periods:
             periods[id(entry)] = price_periods(entry, slug)
         priced = PricedName(model_name, entry, periods[id(entry)], prices.read_on)
-        facts = merged_facts(priced, list(finder.find(slug, model_name)))
+        facts = merged_facts(priced, _sheets(finder, slug, model_name, only))
         if model_name in rated:
             facts["ratings"] = rated[model_name]
         yield ModelEntry(
@@ -75,6 +77,16 @@ def _model_entries(
             price_reference=f"{slug}/{entry.id}"[:200],
             price_read_on=prices.read_on,
         )
+
+
+def _sheets(
+    finder: SheetFinder, provider: str, model_name: str, only: Mapping[str, str]
+) -> list[StatedSheet]:
+    """What is stated about a version, else about its stem where it is the only one."""
+    found = list(finder.find(provider, model_name))
+    if not found and model_name in only:
+        return list(finder.find(provider, only[model_name]))
+    return found
 
 
 def _alias_entries(names: ProviderNames, prices: PriceCatalog) -> Iterator[AliasEntry]:

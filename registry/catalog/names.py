@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterable
 from typing import Final
 
 MOVING: Final = re.compile(r"(^|[-:/@_ ])latest$", re.IGNORECASE)
@@ -20,7 +21,7 @@ HOST_PREFIX: Final = re.compile(r"^(accounts/fireworks/models/|models/|@cf/)")
 BEDROCK_REGION: Final = re.compile(
     r"^(us|eu|apac|au|jp|global|us-gov)\.(?=[a-z0-9]+\.)"
 )
-BEDROCK_REVISION: Final = re.compile(r"-v\d+(:\d+)?(:\d+k)?$")
+BEDROCK_REVISION: Final = re.compile(r"((?<=\d{8})-v\d+)?(?<!:\d):\d+(:\d+k)?$")
 DOT_VERSION: Final = re.compile(r"(?<=\d)[.p](?=\d)")
 
 
@@ -82,13 +83,23 @@ def has_words_of(model_id: str, stem: str) -> bool:
     ] == stem.split("-")
 
 
+def only_versions(versions: Iterable[str]) -> dict[str, str]:
+    """Dated versions that share their stem with no other dated one → the stem. What
+    is stated about the stem is stated about them."""
+    by_stem: dict[str, list[str]] = {}
+    for version in versions:
+        if stem := dated_stem(version):
+            by_stem.setdefault(stem, []).append(version)
+    return {members[0]: stem for stem, members in by_stem.items() if len(members) == 1}
+
+
 def spellings(model_id: str) -> list[str]:
     """The documented ways to write `model_id`, nearest first. Two ids mean the same
     model at a provider when the first spelling they share is unique there:
 
     1. as it stands; 2. in lower case; 3. without the host's own path or region prefix
     (`accounts/fireworks/models/`, `@cf/`, `us.`); 4. without Bedrock's revision
-    (`-v1:0`); 5. `@` before a date and `.` or `p` inside a number as `-`.
+    (`:0`, after a date `-v1:0`); 5. `@` before a date and `.` or `p` inside a number as `-`.
     """
     forms = [model_id, model_id.lower()]
     forms.append(BEDROCK_REGION.sub("", HOST_PREFIX.sub("", forms[-1])))

@@ -15,7 +15,7 @@ from registry.catalog.arena import SOURCE, RatingCatalog
 from registry.catalog.correspondence import ARENA_MAKERS, OPENROUTER_MAKERS
 from registry.catalog.document import Fact
 from registry.catalog.matching import SpellingIndex
-from registry.catalog.names import dated_stem
+from registry.catalog.names import only_versions
 
 OPENROUTER = "openrouter"
 
@@ -48,7 +48,7 @@ class RatingFinder:
             return {}
         index = SpellingIndex(known)
         versions = list(versions)
-        only = _only_versions(versions)
+        only = only_versions(versions)
         found = {}
         for version in versions:
             match = index.find(version) or index.find(only.get(version, version))
@@ -63,16 +63,3 @@ class RatingFinder:
         ratings: Mapping[str, Mapping[str, Any]] = self._catalog.ratings[key]
         value = {task: {**rating, **origin} for task, rating in ratings.items()}
         return Fact(value, SOURCE, read_on)
-
-
-def _only_versions(versions: Iterable[str]) -> dict[str, str]:
-    """Dated versions that share their stem with no other version → the stem."""
-    by_stem: dict[str, list[str]] = {}
-    for version in versions:
-        stem = dated_stem(version) or version.lower()
-        by_stem.setdefault(stem, []).append(version)
-    return {
-        members[0]: stem
-        for stem, members in by_stem.items()
-        if len(members) == 1 and members[0].lower() != stem
-    }

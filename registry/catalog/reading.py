@@ -43,7 +43,7 @@ def read_source(
     day the file was last written, or for an address its Last-Modified day or today.
     Raises CatalogError for anything that is not one whole JSON document.
     """
-    scheme = urlsplit(address).scheme.lower()
+    scheme = _scheme(address)
     if scheme in {"http", "https"}:
         packed, day = _download(address, max_bytes)
     elif scheme and "://" in address:
@@ -72,13 +72,22 @@ def parse_json(text: bytes, label: str) -> Any:
         raise CatalogError(message) from error
 
 
+def _scheme(address: str) -> str:
+    try:
+        return urlsplit(address).scheme.lower()
+    except ValueError as error:
+        message = f"{address} is no address: {error}."
+        raise CatalogError(message) from error
+
+
 def _open(path: Path, max_bytes: int) -> tuple[bytes, datetime.date]:
     try:
         with path.open("rb") as file:
             packed = file.read(max_bytes + 1)
         written_at = path.stat().st_mtime
-    except OSError as error:
-        message = f"{path} cannot be read: {error.strerror}."
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        message = f"{path} cannot be read: {reason}."
         raise CatalogError(message) from error
     return packed, datetime.datetime.fromtimestamp(written_at, datetime.UTC).date()
 

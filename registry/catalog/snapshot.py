@@ -15,6 +15,7 @@ from registry.catalog.arena import NUMBERS, RatingCatalog, rating_from_numbers
 from registry.catalog.document import CatalogError
 from registry.catalog.exact import exact_versions
 from registry.catalog.matching import SheetFinder
+from registry.catalog.names import only_versions
 from registry.catalog.ratings import RatingFinder
 from registry.catalog.reading import Source
 from registry.catalog.sheets import FactCatalog, Sheet, need, sheet_from_stated, text
@@ -42,7 +43,8 @@ def snapshot_bytes(
     rated: set[str] = set()
     for provider in providers:
         names = exact_versions(provider, finder.known(provider.id))
-        spelled = {*names.rows, *names.aliases}
+        stems = only_versions(names.rows).values()
+        spelled = {*names.rows, *names.aliases, *stems}
         for stated in finder.relevant(provider.id, spelled):
             place = stated.catalog.source, stated.provider
             kept.setdefault(place, {})[stated.model_id] = stated.sheet

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from registry.audit import SYSTEM, record_change
 from registry.catalog.build import build_document
-from registry.catalog.document import CatalogDocument
+from registry.catalog.document import CatalogDocument, CatalogError
 from registry.catalog.inputs import read_inputs
 from registry.catalog.report import KEPT_IN_ROW, SyncReport
 from registry.models import CatalogSync, SyncState, User
@@ -21,6 +21,8 @@ from registry.services.catalog_prices import apply_prices
 
 LOCK: Final = 7_304_211_906
 """The advisory lock that lets one sync run at a time; a second one waits for it."""
+FEW: Final = 50
+"""So many models may vanish at once, however small the catalogue is."""
 
 
 def sync_from_sources(
@@ -75,6 +77,7 @@ def _sync(document: CatalogDocument, actor: User | None, dry_run: bool) -> SyncR
     report = SyncReport(is_dry_run=dry_run)
     providers = apply_providers(document, report)
     rows = apply_models(document, providers, report, now=now, actor=actor)
+    _refuse_a_torn_document(report)
     apply_prices(document, rows, report, now=now, actor=actor)
     apply_aliases(document, providers, rows, report)
     run.state, run.finished_at = SyncState.DONE, timezone.now()
@@ -90,6 +93,17 @@ def _sync(document: CatalogDocument, actor: User | None, dry_run: bool) -> SyncR
             after=report.counts(),
         )
     return report
+
+
+def _refuse_a_torn_document(report: SyncReport) -> None:
+    """A document can be whole JSON and still lack most of the catalogue."""
+    gone, stayed = len(report.vanished), report.left_alone + len(report.changed)
+    if gone > max(FEW, stayed):
+        message = (
+            f"The source lacks {gone} of {gone + stayed} models that it listed before; "
+            "nothing was changed."
+        )
+        raise CatalogError(message)
 
 
 def _record_failure(actor: User | None, error: Exception) -> None:

@@ -63,7 +63,7 @@ class Command(BaseCommand):
         )
         if options["as_json"]:
             self.stdout.write(json.dumps(report.as_dict(), indent=2))
-        else:
+        elif options["verbosity"]:
             for line in report.lines():
                 self.stdout.write(line)
 
