@@ -99,7 +99,8 @@ def spellings(model_id: str) -> list[str]:
 
     1. as it stands; 2. in lower case; 3. without the host's own path or region prefix
     (`accounts/fireworks/models/`, `@cf/`, `us.`); 4. without Bedrock's revision
-    (`:0`, after a date `-v1:0`); 5. `@` before a date and `.` or `p` inside a number as `-`.
+    (`:0`, after a date `-v1:0`); 5. `@` before a date and `.` or `p` inside a number
+    as `-`, and Azure's `gpt-35` as `gpt-3.5`.
     """
     forms = [model_id, model_id.lower()]
     forms.append(BEDROCK_REGION.sub("", HOST_PREFIX.sub("", forms[-1])))

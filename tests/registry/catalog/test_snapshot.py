@@ -46,7 +46,8 @@ def test_a_snapshot_of_the_shipped_snapshot_is_the_same():
 
     again = snapshot_bytes(inputs.prices.providers, inputs.facts, inputs.ratings)
 
-    assert again == SHIPPED_FACTS.read_bytes()
+    # Unpacked: other builds of zlib pack the same text into other bytes.
+    assert gzip.decompress(again) == gzip.decompress(SHIPPED_FACTS.read_bytes())
 
 
 def test_the_shipped_snapshot_is_small_and_says_whose_data_it_is():
