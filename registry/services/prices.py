@@ -122,6 +122,9 @@ def end_negotiated_price(
     ends_at = ends_at or now
     if ends_at < now - CLOCK_SKEW:
         raise ValidationError({"effective_to": "A price cannot end in the past."})
+    ends_at = max(ends_at, now)
+    if current.effective_to and ends_at > current.effective_to:
+        raise ValidationError({"effective_to": "This price ends before that already."})
     before = _summary(current)
     is_planned = current.effective_from is not None and current.effective_from >= now
     if is_planned:

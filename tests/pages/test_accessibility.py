@@ -48,7 +48,9 @@ def test_the_sign_in_page_has_no_serious_violation(site, visit, theme):
 
 
 def test_no_page_scrolls_sideways_on_a_phone(site, visit):
-    page = visit(site.sign_in_link("phone@example.com", "phone", "admin"), width=390).page
+    page = visit(
+        site.sign_in_link("phone@example.com", "phone", "admin"), width=390
+    ).page
     make_a_feature(page, site.url)
 
     wide = {path: page_width(page, site.url + path) for path in PAGES}

@@ -201,3 +201,10 @@ def test_a_catalogue_price_is_not_ended_here(ai_model):
 def test_a_price_cannot_end_in_the_past(agree):
     with pytest.raises(ValidationError, match="cannot end in the past"):
         end_negotiated_price(price=agree(), actor=None, ends_at=timezone.now() - DAY)
+
+
+def test_ending_never_makes_a_price_last_longer(agree):
+    price = agree(effective_to=timezone.now() + DAY)
+
+    with pytest.raises(ValidationError, match="ends before that already"):
+        end_negotiated_price(price=price, actor=None, ends_at=timezone.now() + 2 * DAY)
