@@ -7,6 +7,7 @@ import heapq
 from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,6 +18,7 @@ from recommender.queries.rows import misfit, photo_for
 from recommender.ranking import lacks_rate, plain_usd
 from recommender.workload import Workload
 from registry.models import AIModel, Organization
+from registry.pricing import Usage
 
 LIMITS = ("pk", "provider__slug", "model_name", "context_window", "max_output_tokens")
 UNKNOWN_IMAGE = "Image tokens not known"
@@ -58,12 +60,14 @@ def shortlist(
     plain prices are compared at once, all others are left for the full sum."""
     documents, negotiated = price_documents(ai_models, organization, at)
     found = Shortlist()
+    # A usage checks itself thoroughly; thousands of models share a handful.
+    call = cache(workload.call)
     for pk, provider_slug, model_name, window, most in ai_models.order_by().values_list(
         *LIMITS
     ):
         found.capable += 1
         photo = photo_for(workload, provider_slug, model_name)
-        usage = workload.call(photo.tokens)
+        usage = call(photo.tokens)
         if photo.tokens is None:
             found.fallen[UNKNOWN_IMAGE] += 1
         elif misfit(usage, window, most):
@@ -71,7 +75,7 @@ def shortlist(
         elif pk in negotiated:
             found.others.append(pk)
         else:
-            _rank(found, pk, documents.get(pk), workload, photo.tokens)
+            _rank(found, pk, documents.get(pk), usage, workload.batch_percent > 0)
     return found
 
 
@@ -79,17 +83,16 @@ def _rank(
     found: Shortlist,
     pk: int,
     document: dict[str, Any] | None,
-    workload: Workload,
-    photo_tokens: int,
+    usage: Usage,
+    has_batch: bool,
 ) -> None:
     if document is None:
         found.fallen[NO_PRICE] += 1
         return
-    usage = workload.call(photo_tokens)
     if lacks_rate(document, usage):
         found.fallen[NO_RATE] += 1
         return
-    usd = plain_usd(document, usage, workload.batch_percent > 0)
+    usd = plain_usd(document, usage, has_batch)
     if usd is None:
         found.others.append(pk)
     else:

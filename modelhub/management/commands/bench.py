@@ -1,0 +1,39 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from modelhub.bench.arithmetic import measure_cost
+from modelhub.bench.catalogue import measure_second_sync, measure_sync
+from modelhub.bench.pages import measure_pages
+from modelhub.bench.scratch import scratch_database
+from modelhub.bench.timing import Measurement, table
+from modelhub.serving.preparation import collect_static
+
+
+class Command(BaseCommand):
+    help = "Measure on a database of its own, which is dropped at the end."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--runs", type=int, default=30, help="of each page")
+        parser.add_argument("--sync-runs", type=int, default=3, help="of each sync")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        runs, sync_runs = options["runs"], options["sync_runs"]
+        if runs < 1 or sync_runs < 1:
+            raise CommandError("There must be at least one run.")
+        collect_static(settings.LAYOUT, self.stderr.write)
+        with scratch_database():
+            lines = table(self.measurements(runs, sync_runs))
+        for line in lines:
+            self.stdout.write(line)
+
+    def measurements(self, runs: int, sync_runs: int) -> list[Measurement]:
+        """In this order: what comes later needs the catalogue of the first."""
+        return [
+            measure_sync(sync_runs),
+            measure_second_sync(sync_runs),
+            *measure_pages(runs),
+            measure_cost(runs),
+        ]
