@@ -88,23 +88,22 @@ class SyncReport:
             f"Aliases: {self.aliases_added} added, {len(self.aliases_changed)} "
             f"changed, {len(self.aliases_unresolved)} without a known version."
         )
-        changes = [
-            f"{model}: {', '.join(names)}" for model, names in self.changed.items()
-        ]
-        moved = [f"{name} → {target}" for name, target in self.aliases_changed.items()]
-        for title, rows in (
-            ("Price changed", self.price_changes),
-            ("Past price differs in the source, kept as it was", self.past_kept),
-            ("Changed", changes),
-            ("Vanished", self.vanished),
-            ("Back again", self.returned),
-            ("Alias moved", moved),
-            ("Alias removed", self.aliases_removed),
-            ("Kept, because a person edited it", self.kept_edited),
-            ("Kept, because it was read later than this source", self.kept_newer),
-            ("Alias without a known version", self.aliases_unresolved),
-        ):
+        for title, rows in self._sections():
             yield from _section(title, rows)
+
+    def _sections(self) -> Iterator[tuple[str, list[str]]]:
+        changes = [f"{one}: {', '.join(names)}" for one, names in self.changed.items()]
+        moved = [f"{name} → {target}" for name, target in self.aliases_changed.items()]
+        yield "Price changed", self.price_changes
+        yield "Past price differs in the source, kept as it was", self.past_kept
+        yield "Changed", changes
+        yield "Vanished", self.vanished
+        yield "Back again", self.returned
+        yield "Alias moved", moved
+        yield "Alias removed", self.aliases_removed
+        yield "Kept, because a person edited it", self.kept_edited
+        yield "Kept, because it was read later than this source", self.kept_newer
+        yield "Alias without a known version", self.aliases_unresolved
 
 
 def _section(title: str, rows: list[str]) -> Iterator[str]:

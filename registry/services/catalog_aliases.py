@@ -35,8 +35,7 @@ def apply_aliases(
             continue
         else:
             moved.append(alias)
-            label = target.reference if target else "no known version"
-            report.aliases_changed[str(alias)] = label
+            report.aliases_changed[str(alias)] = str(target or "no known version")
         alias.ai_model, alias.source = target, entry.source
         alias.read_on = entry.read_on
     ModelAlias.objects.bulk_create(new)

@@ -81,7 +81,10 @@ def apply_models(
     """Adds, changes, marks as vanished or as back again. Answers all catalogue rows."""
     rows: Rows = {
         (row.provider.slug, row.model_name): row
-        for row in AIModel.objects.filter(organization=None).select_related("provider")
+        # Locked, so that an edit made meanwhile waits and is not written over.
+        for row in AIModel.objects.filter(organization=None)
+        .select_related("provider")
+        .select_for_update(of=("self",))
     }
     batch = _Batch(report, now, actor)
     for entry in document.models:

@@ -35,8 +35,8 @@ def apply_prices(
     """Writes what changed. Negotiated prices are not looked at; a model with a price
     that a person edited keeps it, and so does one whose price was read later."""
     stored, edited = _stored_prices(now)
-    added: list[Price] = []
     ends: dict[int, datetime.datetime | None] = {}
+    added: list[Price] = []
     withdrawn: list[int] = []
     trail: list[AuditEntry] = []
     for entry in document.models:

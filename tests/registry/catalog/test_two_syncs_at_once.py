@@ -1,7 +1,7 @@
 import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from registry.models import AIModel, CatalogSync, Price
 from registry.services.catalog_sync import LOCK, sync_catalog
@@ -54,3 +54,20 @@ def test_a_sync_waits_for_the_one_that_runs():
 
     assert waited
     assert done.is_set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_edit_made_while_a_sync_runs_is_kept():
+    sync_catalog(document=document(model_entry(facts={"context_window": 1000})))
+    changed = document(model_entry(facts={"context_window": 2000}))
+
+    with transaction.atomic():
+        row = AIModel.objects.select_for_update().get()
+        thread = in_thread(lambda: sync_catalog(document=changed))
+        thread.join(timeout=0.5)
+        row.context_window = 3000
+        row.fact_sources["context_window"] = {"source": "edited"}
+        row.save()
+    thread.join(timeout=30)
+
+    assert AIModel.objects.get().context_window == 3000
