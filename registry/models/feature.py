@@ -8,8 +8,9 @@ from django.urls import reverse
 from registry.capabilities import CAPABILITY_CHOICES
 from registry.models.organization import Organization
 
+KEY_PATTERN = r"^[A-Za-z][A-Za-z0-9]*([._-][A-Za-z0-9]+)*$"
 FEATURE_KEY = RegexValidator(
-    r"^[A-Za-z][A-Za-z0-9]*([._-][A-Za-z0-9]+)*$",
+    KEY_PATTERN,
     "Use letters, digits, dots, dashes and underscores, as in photo-tagging.",
 )
 

@@ -13,6 +13,8 @@ from registry.models import (
     Feature,
 )
 
+MAX_NUMBER = 2**31 - 1
+"""The largest number the column holds; a larger one names no revision."""
 STEPS = Prefetch(
     "fallback_steps",
     AssignmentFallback.objects.select_related("ai_model__provider"),
@@ -50,6 +52,8 @@ def current_revision(feature: Feature) -> AssignmentRevision | None:
 
 
 def revision_at(feature: Feature, number: int) -> AssignmentRevision | None:
+    if number > MAX_NUMBER:
+        return None
     return revisions(feature).filter(number=number).first()
 
 
@@ -83,6 +87,6 @@ def history(
             changes=changes(state_of(before), state_of(revision)),
             is_current=revision.number == current_number,
         )
-        for revision, before in zip(rows, earlier, strict=True)
+        for revision, before in zip(rows, earlier, strict=False)
     ]
     return entries[:limit]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from registry.models import AIModel, Feature, ModelSetting, Organization
 from registry.queries.prices import Quote, quotes
@@ -103,17 +103,21 @@ def options_for(
 
 
 def find_options(feature: Feature, words: str, at: datetime.datetime) -> list[Option]:
-    """Models of the whole catalogue that match all `words`, with their verdicts; the
-    organisation's enabled ones first. At most `FOUND`."""
+    """Models of the whole catalogue that match all `words`, with their verdicts: first
+    those that may be used, then those that only need enabling. At most `FOUND`."""
     organization = feature.organization
     enabled = enabled_models(organization).values("pk")
     found = AIModel.objects.visible_to(organization).select_related("provider")
     for word in words.lower().split():
         found = found.filter(search_text__contains=word)
+    able = Q(is_listed=True, capabilities__contains=feature.required_capabilities)
+    if feature.min_context_tokens:
+        able &= Q(context_window__gte=feature.min_context_tokens)
     rank = Case(
-        When(pk__in=enabled, then=Value(0)),
-        When(is_listed=True, then=Value(1)),
-        default=Value(2),
+        When(able, pk__in=enabled, then=Value(0)),
+        When(able, then=Value(1)),
+        When(is_listed=True, then=Value(2)),
+        default=Value(3),
         output_field=IntegerField(),
     )
     rows = list(found.order_by(rank, "provider__slug", "model_name")[:FOUND])

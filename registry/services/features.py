@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from registry.audit import record_change
@@ -49,7 +49,11 @@ def create_feature(
         raise ValidationError({"key": f"“{key}” is a page here. Choose another key."})
     feature = Feature(organization=organization, key=key, name=name, **_known(facts))
     _validate(feature)
-    feature.save(force_insert=True)
+    try:
+        feature.save(force_insert=True)
+    except IntegrityError as error:
+        # Someone else took the key between the check and here.
+        raise ValidationError({"key": f"“{key}” is taken already."}) from error
     record_change(
         organization=organization,
         actor=actor,

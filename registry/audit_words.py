@@ -1,0 +1,91 @@
+"""Audit entries in words for people. Pure."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.urls import NoReverseMatch, reverse
+
+from registry.assignment_state import AssignmentState, Change, changes
+from registry.feature_facts import LABELS, fact_text
+
+TITLES: Final = {
+    "assignment.changed": "Assignment changed",
+    "assignment.removed": "Model taken away",
+    "assignment.rolled_back": "Assignment rolled back",
+    "feature.created": "Feature created",
+    "feature.edited": "Requirements edited",
+    "feature.archived": "Feature archived",
+    "feature.restored": "Feature restored",
+    "model.enabled": "Model enabled",
+    "model.disabled": "Model disabled",
+    "model.configured": "Model configured",
+}
+SELF_EXPLAINING: Final = frozenset(
+    {"feature.created", "feature.archived", "feature.restored"}
+    | {"model.enabled", "model.disabled"}
+)
+"""Actions whose title says everything that changed."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One audit entry, told. `href` is empty where the object has no page."""
+
+    title: str
+    label: str
+    href: str
+    changes: list[Change]
+
+
+def tell(
+    action: str,
+    object_type: str,
+    label: str,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+) -> Told:
+    """What an entry says; an action that is not known here is shown as it is."""
+    plain = action.replace(".", " ").replace("_", " ").capitalize()
+    return Told(
+        title=TITLES.get(action, plain),
+        label=label,
+        href=_page_of(object_type, label),
+        changes=_changes(action, before or {}, after or {}),
+    )
+
+
+def _changes(
+    action: str, before: dict[str, Any], after: dict[str, Any]
+) -> list[Change]:
+    if action in SELF_EXPLAINING:
+        return []
+    if action.startswith("assignment."):
+        return changes(_state(before), _state(after))
+    names = [name for name in (before | after) if before.get(name) != after.get(name)]
+    return [
+        Change(
+            LABELS.get(name, name.replace("_", " ").capitalize()),
+            fact_text(before.get(name)),
+            fact_text(after.get(name)),
+        )
+        for name in names
+    ]
+
+
+def _state(document: dict[str, Any]) -> AssignmentState:
+    return AssignmentState(
+        model=document.get("model"),
+        fallbacks=tuple(document.get("fallbacks", ())),
+        parameters=document.get("parameters", {}),
+    )
+
+
+def _page_of(object_type: str, label: str) -> str:
+    try:
+        if object_type == "feature":
+            return reverse("registry:feature_detail", args=[label])
+        if object_type == "aimodel":
+            return reverse("registry:model_detail", args=label.split("/", 1))
+    except NoReverseMatch:
+        return ""
+    return ""

@@ -1,0 +1,39 @@
+"""What a feature says of itself, in words. Pure."""
+
+from typing import Any, Final
+
+from registry.assignment_state import ThreeWay
+from registry.capabilities import CAPABILITIES
+
+LABELS: Final = {
+    "name": "Name",
+    "description": "Description",
+    "required_capabilities": "Required capabilities",
+    "min_context_tokens": "Minimum context",
+    "accuracy_level": "Accuracy level",
+    "urgency": "Urgency",
+    "budget_sensitivity": "Budget sensitivity",
+    "key": "Key",
+    "archived": "Archived",
+}
+
+
+def fact_text(value: Any) -> str | None:
+    """A field's value for a person; None where it is not set."""
+    if value is None or value == "" or value == []:
+        return None
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        known = (CAPABILITIES[one][0] if one in CAPABILITIES else one for one in value)
+        return ", ".join(str(one) for one in known)
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def conflict_lines(theirs: dict[str, Any], mine: dict[str, Any]) -> list[ThreeWay]:
+    """Fields in which two edits differ. What stood before both is not known here."""
+    return [
+        ThreeWay(LABELS[name], None, fact_text(theirs[name]), fact_text(mine[name]))
+        for name in mine
+        if theirs[name] != mine[name]
+    ]
