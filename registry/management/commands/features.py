@@ -1,0 +1,232 @@
+"""`modelhub features`: which model answers for which feature, on the command line."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from registry.models import AIModel, Organization
+from registry.parameters import ParameterError
+from registry.queries.assignments import history, state_of
+from registry.queries.features import (
+    FeatureRow,
+    feature_rows,
+    features_of,
+    filter_features,
+)
+from registry.queries.organizations import OrganizationUnclear, chosen_organization
+from registry.queries.references import resolve_reference, similar_references
+from registry.services.assignments import (
+    NOTE_LENGTH,
+    AssignmentRefused,
+    Outcome,
+    StaleAssignment,
+    assign_model,
+    roll_back,
+)
+
+ACTOR = "modelhub features"
+
+
+class Command(BaseCommand):
+    help = "List features, show one, assign it a model, see its history, roll back."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+        for name, text in (
+            ("list", "All features with the model that answers."),
+            ("show", "One feature with everything about its assignment."),
+            ("assign", "Give a feature a model."),
+            ("history", "Every revision of a feature's assignment."),
+            ("rollback", "Say again what an earlier revision said."),
+        ):
+            _add_options(actions.add_parser(name, help=text, description=text), name)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            organization = chosen_organization(options["organization"])
+            run = getattr(self, f"_{options['action']}")
+            run(organization, options)
+        except (OrganizationUnclear, AssignmentRefused, ParameterError) as error:
+            raise CommandError(str(error)) from error
+        except StaleAssignment as stale:
+            message = f"{stale} Look at it with `features show` and try again."
+            raise CommandError(message) from stale
+
+    def _list(self, organization: Organization, options: dict[str, Any]) -> None:
+        features = filter_features(features_of(organization), "")
+        rows = feature_rows(features, organization, timezone.now())
+        if options["json"]:
+            return self._json([_document(row) for row in rows])
+        width = max((len(row.feature.key) for row in rows), default=0)
+        for row in rows:
+            model = row.current.ai_model.reference if row.current else "–"
+            also = f" (+{len(row.fallbacks)})" if row.fallbacks else ""
+            self.stdout.write(f"{row.feature.key:{width}}  {model}{also}")
+        if not rows:
+            self.stdout.write("No features yet.")
+        return None
+
+    def _show(self, organization: Organization, options: dict[str, Any]) -> None:
+        row = _row(organization, options["key"])
+        if options["json"]:
+            return self._json(_document(row))
+        self.stdout.write(f"{row.feature.name} ({row.feature.key}), r{row.number}")
+        for label, text in state_of(row.revision).rows().items():
+            if text is not None:
+                self.stdout.write(f"  {label}: {text}")
+        for problem in row.problems:
+            self.stdout.write(f"  ! {problem.text}")
+        return None
+
+    def _assign(self, organization: Organization, options: dict[str, Any]) -> None:
+        row = _row(organization, options["key"])
+        outcome = assign_model(
+            feature=row.feature,
+            ai_model=_model(organization, options["model"]),
+            fallbacks=[_model(organization, one) for one in options["fallback"]],
+            parameters=row.revision.parameters if row.revision else {},
+            actor=None,
+            actor_label=ACTOR,
+            expected_revision=row.number,
+            note=_note(options),
+        )
+        self._say(outcome, options)
+
+    def _history(self, organization: Organization, options: dict[str, Any]) -> None:
+        row = _row(organization, options["key"])
+        entries = history(row.feature, row.number)
+        if options["json"]:
+            documents = [
+                {
+                    "revision": entry.revision.number,
+                    "at": entry.revision.created_at.isoformat(),
+                    "by": entry.revision.actor_label,
+                    "note": entry.revision.note,
+                    "is_current": entry.is_current,
+                    **state_of(entry.revision).as_json(),
+                }
+                for entry in entries
+            ]
+            return self._json(documents)
+        for entry in entries:
+            mark = "*" if entry.is_current else " "
+            when = f"{entry.revision.created_at:%Y-%m-%d %H:%M}"
+            by = entry.revision.actor_label
+            note = f"  “{entry.revision.note}”" if entry.revision.note else ""
+            self.stdout.write(f"{mark} r{entry.revision.number}  {when}  {by}{note}")
+            for line in entry.changes:
+                old, new = line.before or "not set", line.after or "not set"
+                self.stdout.write(f"      {line.label}: {old} → {new}")
+        if not entries:
+            self.stdout.write("Never assigned.")
+        return None
+
+    def _rollback(self, organization: Organization, options: dict[str, Any]) -> None:
+        row = _row(organization, options["key"])
+        if row.number == 0:
+            message = f"{row.feature.key} was never assigned: nothing to roll back."
+            raise CommandError(message)
+        target = row.number - 1 if options["to"] is None else options["to"]
+        outcome = roll_back(
+            feature=row.feature,
+            to_revision=target,
+            actor=None,
+            actor_label=ACTOR,
+            expected_revision=row.number,
+            note=_note(options),
+        )
+        self._say(outcome, options)
+
+    def _say(self, outcome: Outcome, options: dict[str, Any]) -> None:
+        state = state_of(outcome.revision)
+        if options["json"]:
+            return self._json(
+                {
+                    "revision": outcome.number,
+                    "is_new": outcome.is_new,
+                    **state.as_json(),
+                }
+            )
+        said = "is now" if outcome.is_new else "already said so:"
+        chain = " → ".join([state.model or "no model", *state.fallbacks])
+        self.stdout.write(f"{options['key']} {said} r{outcome.number}: {chain}")
+        return None
+
+    def _json(self, document: Any) -> None:
+        self.stdout.write(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+def _add_options(parser: ArgumentParser, name: str) -> None:
+    parser.add_argument("--organization", metavar="SLUG", help="Default: the only one.")
+    parser.add_argument("--json", action="store_true", help="One JSON document.")
+    if name != "list":
+        parser.add_argument("key", metavar="KEY", help="The feature's key.")
+    if name == "assign":
+        parser.add_argument("model", metavar="MODEL", help="provider/model-id")
+        parser.add_argument(
+            "--fallback",
+            metavar="MODEL",
+            nargs="+",
+            action="extend",
+            default=[],
+            help="In their order; without it the feature has none.",
+        )
+    if name == "rollback":
+        parser.add_argument(
+            "--to", metavar="N", type=int, help="Default: the revision before."
+        )
+    if name in {"assign", "rollback"}:
+        parser.add_argument("--note", default="", help="Why; stands in the history.")
+
+
+def _row(organization: Organization, key: str) -> FeatureRow:
+    rows = feature_rows(
+        features_of(organization).filter(key=key.replace("\x00", "")),
+        organization,
+        timezone.now(),
+    )
+    if not rows:
+        message = f"There is no feature {key!r} in {organization.slug}."
+        raise CommandError(message)
+    return rows[0]
+
+
+def _model(organization: Organization, reference: str) -> AIModel:
+    """The exact model; an alias stands for the version it points to."""
+    found = resolve_reference(reference, organization).ai_model
+    if found is None:
+        close = similar_references(reference, organization)
+        hint = f" Did you mean {' or '.join(close)}?" if close else ""
+        message = f"There is no model {reference!r} in the catalog.{hint}"
+        raise CommandError(message)
+    return found
+
+
+def _note(options: dict[str, Any]) -> str:
+    note: str = options["note"]
+    if len(note) > NOTE_LENGTH:
+        message = f"A note has at most {NOTE_LENGTH} characters."
+        raise CommandError(message)
+    return note
+
+
+def _document(row: FeatureRow) -> dict[str, Any]:
+    feature = row.feature
+    return {
+        "key": feature.key,
+        "name": feature.name,
+        "description": feature.description,
+        "requirements": {
+            "capabilities": feature.required_capabilities,
+            "min_context_tokens": feature.min_context_tokens,
+            "accuracy_level": feature.accuracy_level,
+            "urgency": feature.urgency,
+            "budget_sensitivity": feature.budget_sensitivity,
+        },
+        "revision": row.number,
+        **state_of(row.revision).as_json(),
+        "problems": [problem.text for problem in row.problems],
+    }
