@@ -2,6 +2,8 @@ from django.urls import path, register_converter
 
 from registry.converters import ModelNameConverter, ProviderConverter
 from registry.views import (
+    feature_detail,
+    feature_switch,
     features,
     model_detail,
     model_settings,
@@ -41,5 +43,43 @@ urlpatterns = [
         name="model_detail",
     ),
     path("features/", features.feature_list, name="feature_list"),
-    path("features/<str:key>/", features.feature_detail, name="feature_detail"),
+    path("features/new/", features.feature_create, name="feature_create"),
+    path("features/<str:key>/", feature_detail.feature_detail, name="feature_detail"),
+    path("features/<str:key>/edit/", features.feature_edit, name="feature_edit"),
+    path(
+        "features/<str:key>/archive/", features.feature_archive, name="feature_archive"
+    ),
+    path(
+        "features/<str:key>/restore/", features.feature_restore, name="feature_restore"
+    ),
+    path(
+        "features/<str:key>/switch/",
+        feature_switch.feature_switch,
+        name="feature_switch",
+    ),
+    path(
+        "features/<str:key>/assignment/draft/",
+        feature_detail.assignment_draft,
+        name="assignment_draft",
+    ),
+    path(
+        "features/<str:key>/assignment/",
+        feature_detail.assignment_save,
+        name="assignment_save",
+    ),
+    path(
+        "features/<str:key>/assignment/remove/",
+        feature_switch.assignment_remove,
+        name="assignment_remove",
+    ),
+    path(
+        "features/<str:key>/assignment/<int:number>/restore/",
+        feature_switch.assignment_roll_back,
+        name="assignment_roll_back",
+    ),
+    path(
+        "features/<str:key>/assignment/undo/<int:to>/<int:expected>/",
+        feature_switch.assignment_undo,
+        name="assignment_undo",
+    ),
 ]

@@ -1,0 +1,105 @@
+"""Forms of the features pages."""
+
+import re
+import unicodedata
+from typing import Any
+
+from django import forms
+
+from registry.capabilities import CAPABILITY_CHOICES
+from registry.models import AccuracyLevel, BudgetSensitivity, Feature, Urgency
+from registry.queries.features import SORTS
+from registry.services.features import DESCRIPTION_LENGTH, EDITABLE
+
+MAX_CONTEXT = 2_000_000_000
+
+
+class FeatureListForm(forms.Form):
+    """State of the features page, all of it in the address."""
+
+    q = forms.CharField(required=False, max_length=100, label="Filter features")
+    sort = forms.ChoiceField(
+        required=False, choices=list(SORTS.items()), label="Sort by"
+    )
+    view = forms.ChoiceField(
+        required=False, choices=[("table", "Table"), ("cards", "Cards")]
+    )
+    state = forms.ChoiceField(
+        required=False, choices=[("active", "In use"), ("archived", "Archived")]
+    )
+
+    def value(self, name: str, default: str) -> str:
+        """The cleaned value, or `default` where it is empty or wrong."""
+        cleaned: dict[str, Any] = getattr(self, "cleaned_data", {})
+        return cleaned.get(name) or default
+
+
+class FeatureForm(forms.Form):
+    """What a feature is and what it requires. Without a key to edit one."""
+
+    name = forms.CharField(max_length=120)
+    key = forms.CharField(
+        required=False,
+        max_length=80,
+        help_text="What your product calls. It cannot change later. "
+        "Left empty, it is made from the name.",
+    )
+    description = forms.CharField(
+        required=False,
+        max_length=DESCRIPTION_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    required_capabilities = forms.MultipleChoiceField(
+        required=False,
+        choices=[(word, label) for word, label in CAPABILITY_CHOICES],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    min_context_tokens = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=MAX_CONTEXT,
+        label="Minimum context window (tokens)",
+        help_text="Empty: any window will do.",
+    )
+    accuracy_level = forms.ChoiceField(
+        choices=AccuracyLevel.choices, initial=AccuracyLevel.STANDARD
+    )
+    urgency = forms.ChoiceField(choices=Urgency.choices, initial=Urgency.INTERACTIVE)
+    budget_sensitivity = forms.ChoiceField(
+        choices=BudgetSensitivity.choices, initial=BudgetSensitivity.MEDIUM
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "key" in self.fields and cleaned.get("name") and not cleaned.get("key"):
+            cleaned["key"] = suggest_key(cleaned["name"])
+            if not cleaned["key"] and "key" not in self.errors:
+                self.add_error("key", "No key can be made from this name: write one.")
+        return cleaned
+
+
+class FeatureEditForm(FeatureForm):
+    """The same without the key, and with the version the person saw."""
+
+    key = None  # type: ignore[assignment]  # Django's way to drop an inherited field
+    expected_version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    confirmed = forms.BooleanField(required=False)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The cleaned fields of the feature alone."""
+        return {name: self.cleaned_data[name] for name in EDITABLE}
+
+
+def feature_initial(feature: Feature) -> dict[str, Any]:
+    """A feature as start values of the form."""
+    facts = {name: getattr(feature, name) for name in EDITABLE}
+    return {**facts, "expected_version": feature.version}
+
+
+def suggest_key(name: str) -> str:
+    """A key made from a name: “Photo tagging” → photo-tagging; empty where the name
+    has no letter to begin with."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    words = "-".join(re.findall(r"[a-z0-9]+", plain.lower()))
+    return re.sub(r"^[^a-z]+", "", words)[:80].strip("-")
