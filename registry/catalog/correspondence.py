@@ -96,7 +96,16 @@ LITELLM: Final[dict[str, tuple[str, ...]]] = {
     "zai": ("zai",),
 }
 
-CATALOGS: Final = {"models.dev": MODELS_DEV, "LiteLLM": LITELLM}
+# genai-prices → the rates ledger, which speaks of providers as models.dev does
+RATES: Final[dict[str, tuple[str, ...]]] = {
+    **MODELS_DEV,
+    "elevenlabs": ("elevenlabs",),
+    "meta": ("meta", "llama"),
+    "modal": ("modal",),
+    "novita": ("novita-ai", "novita"),
+}
+
+CATALOGS: Final = {"models.dev": MODELS_DEV, "LiteLLM": LITELLM, "rates": RATES}
 
 # Arena's maker → the maker's own provider in genai-prices
 ARENA_MAKERS: Final = {

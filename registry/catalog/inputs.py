@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from registry.catalog import arena, litellm, models_dev, snapshot
+from registry.catalog import arena, litellm, models_dev, rates_ledger, snapshot
 from registry.catalog.arena import RatingCatalog
 from registry.catalog.document import CatalogError
 from registry.catalog.genai import PriceCatalog, installed_prices, prices_from_json
@@ -16,7 +16,7 @@ from registry.catalog.reading import Source, read_source
 from registry.catalog.sheets import FactCatalog
 
 SHIPPED_FACTS: Final = Path(__file__).parent / "data" / "facts.json.gz"
-PRECEDENCE: Final = (models_dev.SOURCE, litellm.SOURCE)
+PRECEDENCE: Final = (models_dev.SOURCE, litellm.SOURCE, rates_ledger.SOURCE)
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,13 @@ def recognised(source: Source) -> tuple[list[FactCatalog], RatingCatalog | None]
         return [], arena.read_arena(source)
     if litellm.is_litellm(source.content):
         return [litellm.read_litellm(source)], None
+    if rates_ledger.is_rates_ledger(source.content):
+        return [rates_ledger.read_rates_ledger(source)], None
     if models_dev.is_models_dev(source.content):
         return [models_dev.read_models_dev(source)], None
     message = (
         f"{source.label}: neither models.dev's api.json nor LiteLLM's "
-        "model_prices_and_context_window.json, nor Arena ratings, nor a snapshot."
+        "model_prices_and_context_window.json, nor a rates ledger, Arena ratings or "
+        "a snapshot."
     )
     raise CatalogError(message)

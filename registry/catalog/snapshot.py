@@ -24,6 +24,7 @@ FORMAT: Final = "modelhub-facts/1"
 CREDITS: Final = {
     "models.dev": "models.dev, MIT",
     "LiteLLM": "LiteLLM (BerriAI), MIT",
+    "rates": "rates ledger, MIT with NOTICE",
     "Arena": "Arena leaderboard dataset (lmarena-ai), CC BY 4.0",
 }
 

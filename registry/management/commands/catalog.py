@@ -33,7 +33,7 @@ class Command(BaseCommand):
         sync.add_argument(
             "--facts",
             action="append",
-            help="file or address of models.dev, LiteLLM, Arena or a snapshot; "
+            help="file or address of models.dev, LiteLLM, rates, Arena or a snapshot; "
             "may be given several times (default: the shipped snapshot)",
         )
         _add_days(sync)
@@ -42,6 +42,7 @@ class Command(BaseCommand):
         snapshot = commands.add_parser("snapshot", help="make the snapshot of facts")
         snapshot.add_argument("--models-dev", required=True)
         snapshot.add_argument("--litellm", required=True)
+        snapshot.add_argument("--rates", default="")
         snapshot.add_argument("--arena", required=True)
         snapshot.add_argument("--output", required=True, type=Path)
         _add_days(snapshot)
@@ -68,7 +69,8 @@ class Command(BaseCommand):
                 self.stdout.write(line)
 
     def snapshot(self, options: dict[str, Any]) -> None:
-        addresses = [options[name] for name in ("models_dev", "litellm", "arena")]
+        names = ("models_dev", "litellm", "rates", "arena")
+        addresses = [options[name] for name in names if options[name]]
         inputs = read_inputs(facts=addresses, read_on=dict(options["read_on"] or ()))
         providers = checked(installed_prices()).providers
         packed = snapshot_bytes(providers, inputs.facts, inputs.ratings)
