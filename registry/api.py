@@ -8,15 +8,17 @@ from ninja import Field, Query, Router, Schema
 from ninja.errors import HttpError
 
 from registry.access import OrganizationRequest
+from registry.api_cost import router as cost_router
+from registry.api_lookup import named_model
 from registry.documents import feature_document, model_detail, model_summary
-from registry.models import AIModel, Feature
+from registry.models import Feature
 from registry.queries.model_pages import (
     Position,
     enabled_among,
     matching_models,
     page_after,
 )
-from registry.queries.prices import quotes
+from registry.queries.prices import quote_for, quotes
 from registry.schemas import (
     CapabilityWord,
     FeatureOut,
@@ -27,6 +29,7 @@ from registry.schemas import (
 )
 
 router = Router(tags=["Registry"])
+router.add_router("", cost_router)
 
 
 class ModelFilter(Schema):
@@ -69,19 +72,12 @@ def list_models(request: OrganizationRequest, filters: Query[ModelFilter]) -> An
 )
 def get_model(request: OrganizationRequest, reference: str) -> Any:
     """All known facts of `provider/model-id` with sources, and the price in force."""
-    row = (
-        AIModel.objects.visible_to(request.organization)
-        .at_reference(reference)
-        .select_related("provider")
-        .prefetch_related("aliases")
-        .order_by("organization")
-        .first()
-    )
-    if row is None:
-        raise Http404(f"No model {reference} is known here.")
-    quote = quotes([row], request.organization, timezone.now()).get(row.pk)
-    enabled = bool(enabled_among(request.organization, [row]))
-    return model_detail(row, quote, is_enabled=enabled)
+    organization = request.organization
+    resolution, ai_model = named_model(reference, organization)
+    quote = quote_for(ai_model, organization, timezone.now())
+    enabled = bool(enabled_among(organization, [ai_model]))
+    alias = str(resolution.alias) if resolution.alias else ""
+    return model_detail(ai_model, quote, is_enabled=enabled, resolved_from=alias)
 
 
 @router.get("/features", response=list[FeatureOut], summary="List features")

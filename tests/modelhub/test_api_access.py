@@ -1,5 +1,7 @@
 import json
 
+from django.test import Client
+
 from tests.factories import FeatureFactory, UserFactory
 
 
@@ -33,6 +35,16 @@ def test_an_unknown_address_is_404_as_json(editor):
     assert "/api/modles" in response.json()["error"]
 
 
+def test_a_call_that_sends_data_needs_the_csrf_token(membership):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(membership.user)
+
+    response = browser.post("/api/cost", data="{}", content_type="application/json")
+
+    assert response.status_code == 403
+    assert "CSRF" in response.json()["error"]
+
+
 def test_a_feature_of_another_organisation_is_404(editor):
     feature = FeatureFactory(key="theirs")
 
@@ -49,6 +61,8 @@ def test_the_openapi_document_describes_each_operation(editor):
         "/api/models/{reference}",
         "/api/features",
         "/api/features/{key}",
+        "/api/compare",
+        "/api/cost",
     } <= set(document["paths"])
     assert all(
         operation["summary"] and operation["responses"]
