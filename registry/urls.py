@@ -2,6 +2,7 @@ from django.urls import path, register_converter
 
 from registry.converters import ModelNameConverter, ProviderConverter
 from registry.views import (
+    custom_models,
     feature_detail,
     feature_switch,
     features,
@@ -29,6 +30,18 @@ urlpatterns = [
         name="organization_switch",
     ),
     path("models/", models.model_list, name="model_list"),
+    path("models/add/", custom_models.model_add, name="model_add"),
+    path("models/custom/<int:pk>/edit/", custom_models.model_edit, name="model_edit"),
+    path(
+        "models/custom/<int:pk>/retire/",
+        custom_models.model_retire,
+        name="model_retire",
+    ),
+    path(
+        "models/custom/<int:pk>/delete/",
+        custom_models.model_delete,
+        name="model_delete",
+    ),
     # `/-/` parts the verb from a model id, which may hold slashes itself.
     path(MODEL + "-/enable/", model_settings.model_enable, name="model_enable"),
     path(MODEL + "-/disable/", model_settings.model_disable, name="model_disable"),

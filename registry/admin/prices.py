@@ -28,7 +28,7 @@ class AddPriceForm(forms.ModelForm):  # type: ignore[type-arg]  # not at run tim
     force; its refusals stand beside the fields."""
 
     per_image_usd = forms.DecimalField(
-        label="Per generated image (USD)",
+        label="Image made, USD",
         required=False,
         min_value=Decimal(0),
         max_digits=20,
@@ -39,6 +39,13 @@ class AddPriceForm(forms.ModelForm):  # type: ignore[type-arg]  # not at run tim
     class Meta:
         model = Price
         fields = ("ai_model", "effective_from", *RATE_COLUMNS, "note")
+        labels = {  # noqa: RUF012  # Django reads it
+            "ai_model": "Model",
+            "input_usd_per_million": "Input, USD per 1M",
+            "output_usd_per_million": "Output, USD per 1M",
+            "cache_read_usd_per_million": "Cached input, USD per 1M",
+            "cache_write_usd_per_million": "Cache write, USD per 1M",
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
