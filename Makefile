@@ -19,7 +19,7 @@ setup-dev:
 	@$(PYTHON) .ci/bootstrap.py --dev
 
 test: lint typecheck contracts migrations chromium ## Run every check and test
-	$(BIN)/python -m tests.run -n $(WORKERS) --dist loadgroup
+	$(BIN)/python -m tests.run -n $(WORKERS)
 
 check: test ## The same as test: what CI runs
 

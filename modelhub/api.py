@@ -37,6 +37,7 @@ api = NinjaAPI(
         'not known. Every error is `{"error": "…"}`.'
     ),
     urls_namespace="api",
+    docs_url=None,
     auth=MemberAuth(),
 )
 api.add_router("", registry_router)

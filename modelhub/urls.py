@@ -3,10 +3,12 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
 from modelhub.api import api, not_found
+from modelhub.api_docs import api_docs
 from registry.views import account
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("api/docs", api_docs, name="api_docs"),
     path("api/", api.urls),
     path("api/<path:rest>", not_found),
     path("sign-in/", account.sign_in, name="sign_in"),

@@ -1,8 +1,9 @@
 """Merges what the catalogues state about one model into facts with a source each.
 
-Precedence: the first sheet that states a field (models.dev before LiteLLM
-before rates); for names and descriptions genai-prices first, which is newer, for the context window last, which
-it rounds. Words (capabilities) add up over all sources. See docs/catalog.md.
+Precedence: the first sheet that states a field (models.dev before LiteLLM before
+rates); for names and descriptions genai-prices first, which is newer, for the context
+window last, which it rounds. Words (capabilities) add up over all sources. See
+docs/catalog.md.
 """
 
 from __future__ import annotations

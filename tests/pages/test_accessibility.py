@@ -4,7 +4,7 @@ on a narrow screen, and none scrolls sideways."""
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
+pytestmark = pytest.mark.browser
 
 SETTINGS = [("light", 1440), ("dark", 1440), ("light", 390), ("dark", 390)]
 PAGES = [
