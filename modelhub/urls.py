@@ -19,4 +19,5 @@ urlpatterns = [
     path("", include("recommender.urls")),
 ]
 
+handler400 = "registry.views.errors.bad_request"
 handler500 = "modelhub.error_pages.server_error"

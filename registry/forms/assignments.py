@@ -97,6 +97,7 @@ class StepForm(forms.Form):
 
 class CandidateSearchForm(forms.Form):
     find = forms.CharField(required=False, max_length=100, label="Find a model")
+    history = forms.ChoiceField(required=False, choices=[("all", "All of it")])
 
 
 def visible_models(organization: Organization) -> QuerySet[AIModel]:

@@ -39,6 +39,7 @@ PAGE = "registry/feature_detail.html"
 ASSIGNMENT = "assignment"
 CANDIDATES = "candidates"
 SHOWN_HISTORY = 20
+LONGEST_HISTORY = 1000
 
 
 @require_GET
@@ -106,7 +107,8 @@ def _context(
     request: OrganizationRequest, row: FeatureRow, draft: Draft, form: AssignmentForm
 ) -> dict[str, Any]:
     search = CandidateSearchForm(request.POST or request.GET)
-    words = search.cleaned_data["find"] if search.is_valid() else ""
+    wanted = search.cleaned_data if search.is_valid() else {}
+    words = wanted.get("find", "")
     context: dict[str, Any] = {
         "row": row,
         "feature": row.feature,
@@ -117,7 +119,9 @@ def _context(
         "found": find_options(row.feature, words, timezone.now()) if words else [],
     }
     if not is_fragment(request, ASSIGNMENT) and not is_fragment(request, CANDIDATES):
-        context["history"] = feature_history(row.feature, row.number, SHOWN_HISTORY)
+        limit = LONGEST_HISTORY if wanted.get("history") else SHOWN_HISTORY
+        events = feature_history(row.feature, row.number, limit + 1)
+        context |= {"history": events[:limit], "has_more": len(events) > limit}
     return context
 
 

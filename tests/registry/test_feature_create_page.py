@@ -107,7 +107,7 @@ def test_five_megabytes_of_description_are_refused_with_a_page(editor):
     response = post(editor, description="x" * 5_300_000)
 
     assert response.status_code == 400
-    assert "<h1" in response.content.decode()
+    assert "This is more than 5 MB" in response.content.decode()
     assert not Feature.objects.exists()
 
 

@@ -128,6 +128,19 @@ def test_a_viewer_may_not_roll_back(viewer, feature):
     assert "/restore/" not in viewer.get(PAGE).content.decode()
 
 
+def test_a_long_history_is_cut_and_the_rest_is_a_link_away(editor, feature, models):
+    for number in range(20):
+        assigned(feature, models[number % 2])
+
+    short = editor.get(PAGE)
+    whole = editor.get(PAGE, {"history": "all"})
+
+    assert len(short.context["history"]) == 20
+    assert 'href="?history=all#history"' in short.content.decode()
+    assert len(whole.context["history"]) == 22
+    assert "to begin with" in whole.content.decode()
+
+
 def test_queries_do_not_grow_with_the_history(
     editor, feature, models, django_assert_max_num_queries
 ):
