@@ -80,3 +80,18 @@ def editor_required(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def admin_required(view: View) -> View:
+    """The person administers the organisation; else 403."""
+
+    @wraps(view)
+    @member_required
+    def guarded(
+        request: OrganizationRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if not request.membership.can_administer:
+            raise PermissionDenied("Only an admin of your organisation may do this.")
+        return view(request, *args, **kwargs)
+
+    return guarded

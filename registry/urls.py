@@ -2,6 +2,7 @@ from django.urls import path, register_converter
 
 from registry.converters import ModelNameConverter, ProviderConverter
 from registry.views import (
+    catalog_sync,
     custom_models,
     feature_detail,
     feature_switch,
@@ -41,6 +42,12 @@ urlpatterns = [
         "models/custom/<int:pk>/delete/",
         custom_models.model_delete,
         name="model_delete",
+    ),
+    path("models/-/sync/", catalog_sync.catalog_sync, name="catalog_sync"),
+    path(
+        "models/-/sync/<int:after>/",
+        catalog_sync.catalog_sync_state,
+        name="catalog_sync_state",
     ),
     # `/-/` parts the verb from a model id, which may hold slashes itself.
     path(MODEL + "-/enable/", model_settings.model_enable, name="model_enable"),
