@@ -64,6 +64,13 @@ def _shown(value: Any) -> str:
         return DASH
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, dict) or (isinstance(value, list) and _is_nested(value)):
+        # A whole document (rates, ratings): the admin shows it, a line cannot.
+        return f"{len(value)} value{'' if len(value) == 1 else 's'}"
     if isinstance(value, list):
         return ", ".join(str(one) for one in value)
     return str(value)
+
+
+def _is_nested(values: list[Any]) -> bool:
+    return any(isinstance(one, dict | list) for one in values)

@@ -2,7 +2,7 @@
 
 import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from registry.models import Organization, Price
 
@@ -13,6 +13,9 @@ class BasePrice(NamedTuple):
     input_usd: Decimal | None
     output_usd: Decimal | None
     is_negotiated: bool = False
+
+
+NO_PRICE: Final = BasePrice(None, None)
 
 
 def base_prices(

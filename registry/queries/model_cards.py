@@ -1,15 +1,16 @@
 """What a card or a table row says about a model, ready to be shown."""
 
 import datetime
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
 from registry import levels
 from registry.models import AIModel, ModelSetting, Organization
-from registry.queries.model_uses import Use, uses
-from registry.queries.prices import Quote, quotes
+from registry.queries.base_prices import NO_PRICE, BasePrice
+from registry.queries.model_uses import Use, uses, uses_of
+from registry.queries.prices import Quote, quote_for
 from registry.rates import base_rate
 from registry.recommended_uses import Facts, RecommendedUse, recommended_uses
 from registry.templatetags.display import day
@@ -28,8 +29,9 @@ class ModelCard:
     ai_model: AIModel
     is_enabled: bool
     today: datetime.date
-    quote: Quote | None
+    price: BasePrice
     uses: Sequence[Use] = ()
+    quote: Quote | None = None
 
     @property
     def pk(self) -> int:
@@ -57,17 +59,17 @@ class ModelCard:
     def status_tone(self) -> str:
         return STATUS_LABELS[self.status][1]
 
-    @cached_property
+    @property
     def input_usd(self) -> Decimal | None:
-        return self._rate("input_mtok")
+        return self.price.input_usd
 
-    @cached_property
+    @property
     def output_usd(self) -> Decimal | None:
-        return self._rate("output_mtok")
+        return self.price.output_usd
 
     @property
     def is_negotiated(self) -> bool:
-        return self.quote is not None and self.quote.price.organization_id is not None
+        return self.price.is_negotiated
 
     @property
     def speed(self) -> levels.Level:
@@ -136,26 +138,23 @@ class ModelCard:
             return f"{assigned} feature{'' if assigned == 1 else 's'}"
         return "fallback only" if self.uses else ""
 
-    def _rate(self, key: str) -> Decimal | None:
-        return base_rate(self.quote.rates.document, key) if self.quote else None
-
 
 def cards(
     ai_models: Sequence[AIModel],
     organization: Organization,
-    at: datetime.datetime,
+    today: datetime.date,
     enabled: Collection[int],
+    prices: Mapping[int, BasePrice],
 ) -> list[ModelCard]:
-    """The cards of `ai_models` in their order. Three queries. `enabled` holds the
-    primary keys of enabled models."""
-    prices = quotes(ai_models, organization, at)
+    """The cards of `ai_models` in their order. Two queries. `enabled` holds the
+    primary keys of enabled models, `prices` the prices in force by primary key."""
     used = uses(ai_models, organization)
     return [
         ModelCard(
             ai_model=one,
             is_enabled=one.pk in enabled,
-            today=at.date(),
-            quote=prices.get(one.pk),
+            today=today,
+            price=prices.get(one.pk, NO_PRICE),
             uses=used[one.pk],
         )
         for one in ai_models
@@ -165,9 +164,25 @@ def cards(
 def card_of(
     ai_model: AIModel, organization: Organization, at: datetime.datetime
 ) -> ModelCard:
-    enabled = ModelSetting.objects.filter(
+    """The card of one model, with its whole price in force."""
+    setting = ModelSetting.objects.filter(
         organization=organization, ai_model=ai_model, is_enabled=True
     )
-    return cards(
-        [ai_model], organization, at, set(enabled.values_list("ai_model_id", flat=True))
-    )[0]
+    quote = quote_for(ai_model, organization, at)
+    return ModelCard(
+        ai_model=ai_model,
+        is_enabled=setting.exists(),
+        today=at.date(),
+        price=_base_price(quote) if quote else NO_PRICE,
+        uses=uses_of(ai_model, organization),
+        quote=quote,
+    )
+
+
+def _base_price(quote: Quote) -> BasePrice:
+    rates = quote.rates.document
+    return BasePrice(
+        base_rate(rates, "input_mtok"),
+        base_rate(rates, "output_mtok"),
+        quote.price.organization_id is not None,
+    )

@@ -6,7 +6,7 @@ in one pass over them in memory. Only the models of one page are read whole.
 
 import datetime
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -23,7 +23,7 @@ from registry.facets import (
 )
 from registry.levels import cost_level
 from registry.models import AIModel, ModelSetting, Organization, Provider
-from registry.queries.base_prices import BasePrice, base_prices
+from registry.queries.base_prices import NO_PRICE, BasePrice, base_prices
 from registry.queries.model_cards import ModelCard, cards
 
 SLIM = (
@@ -39,8 +39,11 @@ SLIM = (
     "is_listed",
     "is_open_weights",
 )
-NO_PRICE = BasePrice(None, None)
-TRISTATE = {True: "yes", False: "no", None: UNKNOWN}
+OPEN_WORDS = {True: "yes", False: "no", None: UNKNOWN}
+COST_WORDS: dict[int | None, str] = {
+    None: UNKNOWN,
+    **{level: str(level) for level in range(6)},
+}
 
 
 @dataclass(frozen=True)
@@ -116,12 +119,12 @@ class CatalogueQuery:
         found = self.visible
         for word in self.words.lower().split():
             found = found.filter(search_text__contains=word)
-        today = self.at.date()
-        for facts in found.order_by().values_list(*SLIM):
-            yield self._row(facts, today)
+        return self._read(found.order_by().values_list(*SLIM))
 
-    def _row(self, facts: tuple[Any, ...], today: datetime.date) -> Row:
-        (
+    def _read(self, facts: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
+        # Runs once for every model at each keystroke: plain locals, no helpers.
+        prices, enabled, today = self.prices, self.enabled, self.at.date()
+        for (
             pk,
             provider,
             name,
@@ -133,27 +136,29 @@ class CatalogueQuery:
             retired_on,
             is_listed,
             is_open,
-        ) = facts
-        price = self.prices.get(pk, NO_PRICE)
-        level = cost_level(price.input_usd, price.output_usd)
-        is_gone = not is_listed or (retired_on is not None and retired_on <= today)
-        is_enabled = pk in self.enabled
-        return Row(
-            pk=pk,
-            status=_status(is_gone, is_enabled),
-            provider=provider,
-            type=model_type or UNKNOWN,
-            context=context_band(window),
-            price=UNKNOWN if level is None else str(level),
-            enabled="yes" if is_enabled else "no",
-            open=TRISTATE[is_open],
-            capability=capabilities,
-            by_name=(name.lower(), model_name, provider),
-            by_input=price.input_usd,
-            by_output=price.output_usd,
-            by_context=window,
-            by_release=released_on,
-        )
+        ) in facts:
+            input_usd, output_usd, _ = prices.get(pk, NO_PRICE)
+            is_enabled = pk in enabled
+            if not is_listed or (retired_on is not None and retired_on <= today):
+                status = "unavailable"
+            else:
+                status = "active" if is_enabled else "available"
+            yield Row(
+                pk,
+                status,
+                provider,
+                model_type or UNKNOWN,
+                context_band(window),
+                COST_WORDS[cost_level(input_usd, output_usd)],
+                "yes" if is_enabled else "no",
+                OPEN_WORDS[is_open],
+                capabilities,
+                (name.lower(), model_name, provider),
+                input_usd,
+                output_usd,
+                window,
+                released_on,
+            )
 
     def _cards(self, pks: list[int]) -> list[ModelCard]:
         whole = AIModel.objects.select_related("provider").defer(
@@ -161,13 +166,9 @@ class CatalogueQuery:
         )
         by_pk = whole.in_bulk(pks)
         ai_models = [by_pk[pk] for pk in pks if pk in by_pk]
-        return cards(ai_models, self.organization, self.at, self.enabled)
-
-
-def _status(is_gone: bool, is_enabled: bool) -> str:
-    if is_gone:
-        return "unavailable"
-    return "active" if is_enabled else "available"
+        return cards(
+            ai_models, self.organization, self.at.date(), self.enabled, self.prices
+        )
 
 
 def provider_options(organization: Organization) -> list[tuple[str, str, int]]:

@@ -31,6 +31,7 @@ MILLION = 1_000_000
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)  # a page shows dozens, and the sprite's address never changes
 def icon(name: str, size: str = "") -> SafeString:
     """An icon of the sprite, hidden from screen readers: name it in text beside it."""
     css = f"icon icon-{size}" if size else "icon"
