@@ -32,10 +32,13 @@ def request_id_middleware(get_response: Answer | AsyncAnswer) -> Answer | AsyncA
     if iscoroutinefunction(get_response):
 
         async def answer_async(request: HttpRequest) -> HttpResponse:
-            current.set(request_id_for(request))
-            response: HttpResponse = await get_response(request)
-            response[HEADER] = current.get()
-            return response
+            token = current.set(request_id_for(request))
+            try:
+                response: HttpResponse = await get_response(request)
+                response[HEADER] = current.get()
+                return response
+            finally:
+                current.reset(token)
 
         return answer_async
 
