@@ -18,7 +18,9 @@ PYTHON = VENV / "bin" / "python"
 LOG = ROOT / "var" / "setup.log"
 OLDEST = (3, 11)
 CANDIDATES = ("python3.13", "python3.12", "python3.11", "python3.14", "python3")
-CONSOLE = """#!{python}
+# First read by a shell, which takes any path to the Python, then by that Python.
+CONSOLE = """#!/bin/sh
+"exec" "{python}" "$0" "$@"
 import sys
 
 from modelhub.console import main
@@ -29,13 +31,15 @@ sys.exit(main())
 
 def main():
     run_under_a_new_enough_python()
+    if VENV.is_symlink():
+        return  # Somebody else's, shared on purpose: used as it is.
     kind = "dev" if "--dev" in sys.argv[1:] else "run"
     suffix = "-dev" if kind == "dev" else ""
     lock = ROOT / ".ci" / f"requirements{suffix}.lock"
     if is_ready(kind, lock):
         return
     LOG.parent.mkdir(parents=True, exist_ok=True)
-    if not PYTHON.exists():
+    if not is_usable():
         make_environment()
     install(lock)
     add_console_command()
@@ -74,6 +78,15 @@ def is_ready(kind, lock):
     return False
 
 
+def is_usable():
+    """Whether .venv was made for this place and its Python still runs: programs in it
+    name the place, and an upgrade of the system can take the Python away."""
+    if not PYTHON.exists() or subprocess.call([str(PYTHON), "-c", ""]) != 0:
+        return False
+    console = VENV / "bin" / "modelhub"
+    return not console.exists() or f'"{PYTHON}"' in console.read_text()
+
+
 def make_environment():
     say("Making .venv …")
     try:
@@ -89,14 +102,21 @@ def make_environment():
 def install(lock):
     say(f"Installing {lock.name} …")
     command = [str(PYTHON), "-m", "pip", "install", "--require-hashes"]
-    command += ["--disable-pip-version-check", "--no-input", "-r", str(lock)]
+    # Wheels only: nothing here may need a compiler.
+    command += [
+        "--only-binary",
+        ":all:",
+        "--disable-pip-version-check",
+        "--no-input",
+        "-r",
+        str(lock),
+    ]
     with LOG.open("w") as log:
         code = subprocess.call(command, stdout=log, stderr=subprocess.STDOUT)
     if code == 0:
         return
-    text = LOG.read_text(errors="replace").lower()
-    if "gcc" in text or "compiler" in text:
-        stop("A package has no wheel for this machine and no compiler is installed.")
+    if "no matching distribution" in LOG.read_text(errors="replace").lower():
+        stop("A dependency has no ready-made package for this machine and Python.")
     stop("Installing the dependencies failed.")
 
 
