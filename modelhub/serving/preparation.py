@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from io import StringIO
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
@@ -75,4 +76,4 @@ def static_fingerprint() -> str:
 def fill_catalog(say: Say) -> None:
     if "catalog" in get_commands() and not AIModel.objects.exists():
         say("Loading the catalogue of models …")
-        call_command("catalog", "sync", verbosity=0)
+        call_command("catalog", "sync", verbosity=0, stdout=StringIO())
