@@ -151,7 +151,8 @@ def test_a_signal_is_found():
 
 def test_work_at_import_is_found():
     assert rules.import_time_complaints("a.py", "connect()")
-    assert rules.import_time_complaints("a.py", "for x in y:\n    pass")
+    assert rules.import_time_complaints("a.py", "for x in y:\n    connect(x)")
+    assert rules.import_time_complaints("a.py", "with open(x) as y:\n    pass")
     assert rules.import_time_complaints("a.py", "register_converter(A, 'a')") == []
 
 

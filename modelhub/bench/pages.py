@@ -61,7 +61,6 @@ def _pages(references: list[str]) -> list[Page]:
     listed = "SELECT * FROM registry_aimodel ORDER BY model_name LIMIT 24"
     rates = "SELECT ai_model_id, rates FROM registry_price WHERE effective_to IS NULL"
     keystroke = [("q", "gpt-5 mini")]
-    everything = [("scope", "all"), ("batch", "40")]
     return [
         Page(
             "Search keystroke",
@@ -88,7 +87,7 @@ def _pages(references: list[str]) -> list[Page]:
         Page(
             "Calculator over the whole catalogue",
             "recommender:calculator",
-            everything,
+            [("scope", "all"), ("batch", "40")],
             target_ms=CATALOGUE_TARGET_MS,
             beside="raw SQL of all prices in force",
             sql=rates,
