@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Final
 
+from recommender.chart_labels import label_positions, scaled
 from recommender.comparing import Comparison
 from recommender.words_comparison import chart_points
 from registry.money import exact_text
@@ -34,12 +35,18 @@ def cost_against_context(comparison: Comparison) -> dict[str, Any] | None:
                 "x": [float(cost) for cost in costs],
                 "y": [float(window) for window in windows],
                 "text": [_short(reference) for reference, _, _ in points],
-                "textposition": _positions(costs),
+                "textposition": label_positions(
+                    [_short(reference) for reference, _, _ in points],
+                    scaled(costs, is_logarithmic=_spans_decade(costs)),
+                    scaled(windows, is_logarithmic=_spans_decade(windows)),
+                ),
                 "textfont": {"color": "var(--ink)", "size": 12},
                 "cliponaxis": False,
                 "marker": {
                     "size": _sizes(comparison, [name for name, _, _ in points]),
-                    "color": "var(--chart-1)",
+                    "color": [
+                        f"var(--chart-{number})" for number in range(1, len(points) + 1)
+                    ],
                     "opacity": 0.85,
                     "line": {"color": "var(--surface)", "width": 2},
                 },
@@ -67,19 +74,6 @@ def _short(reference: str) -> str:
     return name if len(name) <= NAME_LENGTH else f"{name[: NAME_LENGTH - 1]}…"
 
 
-def _positions(costs: list[Decimal]) -> list[str]:
-    """Labels point inwards at the edges of the plot."""
-    dearest, cheapest = max(costs), min(costs)
-    return [
-        "middle left"
-        if cost == dearest and dearest > cheapest
-        else "middle right"
-        if cost == cheapest
-        else "top center"
-        for cost in costs
-    ]
-
-
 def _sizes(comparison: Comparison, drawn: list[str]) -> list[float]:
     """Diameters whose areas are in proportion to the maximum output."""
     outputs = {
@@ -102,6 +96,10 @@ def _tick(value: Decimal) -> str:
     return tokens(int(value)) if value >= 1 else exact_text(value)
 
 
+def _spans_decade(values: list[Decimal]) -> bool:
+    return min(values) > 0 and max(values) / min(values) >= DECADE
+
+
 def _axis(values: list[Decimal], title: str, prefix: str) -> dict[str, Any]:
     axis: dict[str, Any] = {
         "title": {"text": title},
@@ -109,7 +107,7 @@ def _axis(values: list[Decimal], title: str, prefix: str) -> dict[str, Any]:
         "tickformat": "~s" if min(values) >= 1 else "~g",
         "showgrid": True,
     }
-    if min(values) > 0 and max(values) / min(values) >= DECADE:
+    if _spans_decade(values):
         ticks = _decade_ticks(min(values), max(values))
         axis |= {
             "type": "log",

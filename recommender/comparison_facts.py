@@ -20,8 +20,18 @@ from recommender.subject import Subject
 from registry.capabilities import CAPABILITIES
 
 OVERALL: Final = "overall"
-MOST_RATINGS: Final = 8
-"""More categories of ratings than this make the table longer, not clearer."""
+TELLING: Final = (
+    OVERALL,
+    "coding",
+    "instruction_following",
+    "longer_query",
+    "vision",
+    "document",
+    "math",
+)
+"""Categories of ratings that a choice of model turns on, in this order."""
+MOST_RATINGS: Final = 7
+"""More of them make the table longer, not clearer."""
 RATING_UNKNOWN: Final = "No public rating is known for these models."
 NOT_MEASURED: Final = "Not measured yet."
 
@@ -41,23 +51,31 @@ def performance(subjects: Sequence[Subject]) -> Category:
 
 
 def _rated_categories(subjects: Sequence[Subject]) -> list[str]:
-    """Rated categories, first those that most of the models have in common."""
+    """Rated categories: the telling ones, then those that most models have."""
     counts: dict[str, int] = {}
     for subject in subjects:
         for category in subject.ai_model.ratings:
             counts[category] = counts.get(category, 0) + 1
-    names = sorted(counts, key=lambda name: (name != OVERALL, -counts[name], name))
-    return names[:MOST_RATINGS]
+    telling = [name for name in TELLING if name in counts]
+    others = sorted(set(counts) - set(telling), key=lambda name: (-counts[name], name))
+    return [*telling, *others][:MOST_RATINGS]
 
 
 def _rating_row(category: str, subjects: Sequence[Subject]) -> ComparisonRow:
     cells = tuple(_rating(category, subject) for subject in subjects)
     name = category.replace("_", " ")
-    label = "Accuracy rating" if category == OVERALL else f"Rating: {name}"
+    label = "Accuracy rating" if category == OVERALL else f"Rating, {name}"
     scales = sorted({cell.scale for cell in cells if cell.scale})
-    hint = f"{'; '.join(scales)}; 95% interval" if scales else RATING_UNKNOWN
+    source = f"{'; '.join(scales)}; 95% interval" if scales else RATING_UNKNOWN
+    # Said once under the first row; elsewhere only where a row's source is its own.
     return ComparisonRow(
-        f"rating_{category}", label, cells, Direction.HIGHER, "points", hint
+        f"rating_{category}",
+        label,
+        cells,
+        Direction.HIGHER,
+        "points",
+        hint=source if category == OVERALL or len(scales) > 1 else "",
+        meaning=source,
     )
 
 
@@ -162,8 +180,8 @@ LIMITS: Final[tuple[RowMaker[Subject], ...]] = (
     ),
     RowMaker("knowledge_cutoff", "Knowledge cutoff", _text("knowledge_cutoff")),
     RowMaker("released_on", "Released", _text("released_on")),
-    RowMaker("deprecated_on", "Deprecated", _text("deprecated_on")),
-    RowMaker("retired_on", "Retired", _text("retired_on")),
+    RowMaker("deprecated_on", "Deprecation", _text("deprecated_on")),
+    RowMaker("retired_on", "Retirement", _text("retired_on")),
     RowMaker("is_open_weights", "Open weights", _text("is_open_weights")),
 )
 LOCAL: Final[tuple[RowMaker[Subject], ...]] = (

@@ -103,8 +103,9 @@ def _notes(chosen: Chosen) -> Iterator[Note]:
     if beyond:
         text = f"Six models fit side by side. Left out: {_named(beyond)}."
         yield Note("warning", text)
-    for alias, reference in chosen.aliases.items():
-        yield Note("info", f"{alias} is a moving name; today it is {reference}.")
+    if chosen.aliases:
+        pairs = (f"{alias} → {name}" for alias, name in chosen.aliases.items())
+        yield Note("info", f"Names of exact versions: {'; '.join(pairs)}.")
 
 
 def _named(references: Sequence[str]) -> str:

@@ -15,7 +15,12 @@ from recommender.exports_comparison import comparison_csv, comparison_markdown
 from recommender.forms.comparison import ComparisonForm, query_of
 from recommender.queries.comparison import Line, line_up, suggestions
 from recommender.queries.rows import now
-from recommender.words_comparison import chart_words, reading, volume_words
+from recommender.words_comparison import (
+    chart_points,
+    chart_words,
+    reading,
+    volume_words,
+)
 from registry.access import OrganizationRequest, member_required
 
 PAGE = "recommender/compare.html"
@@ -150,6 +155,7 @@ def _page_context(
         "volume": volume_words(request),
         "reading": reading(comparison),
         "figure": cost_against_context(comparison) if comparison.subjects else None,
+        "drawn": [reference for reference, _, _ in chart_points(comparison)],
         "figure_words": chart_words(comparison) if comparison.subjects else [],
         "query": query_of(request, references),
         "toggled_query": query_of(request, references, toggle=True),
