@@ -22,7 +22,7 @@ from modelhub.embedded.layout import Layout
 from modelhub.embedded.postgres import embedded_database
 from modelhub.embedded.valkey import embedded_broker
 part = {"database": embedded_database, "broker": embedded_broker}[sys.argv[2]]
-with part(Layout(Path(sys.argv[1]))):
+with part(Layout(Path(sys.argv[1])), say=sys.stderr.write):
     print("up", flush=True)
     sys.stdin.readline()
 """
