@@ -42,14 +42,7 @@ def cost_against_context(comparison: Comparison) -> dict[str, Any] | None:
                 ),
                 "textfont": {"color": "var(--ink)", "size": 12},
                 "cliponaxis": False,
-                "marker": {
-                    "size": _sizes(comparison, [name for name, _, _ in points]),
-                    "color": [
-                        f"var(--chart-{number})" for number in range(1, len(points) + 1)
-                    ],
-                    "opacity": 0.85,
-                    "line": {"color": "var(--surface)", "width": 2},
-                },
+                "marker": _marker(comparison, [name for name, _, _ in points]),
                 "customdata": [
                     [reference, usd(cost), tokens(int(window))]
                     for reference, cost, window in points
@@ -72,6 +65,15 @@ def _short(reference: str) -> str:
     # Plotly reads labels as its own small HTML.
     name = name.replace("<", "‹").replace(">", "›")
     return name if len(name) <= NAME_LENGTH else f"{name[: NAME_LENGTH - 1]}…"
+
+
+def _marker(comparison: Comparison, drawn: list[str]) -> dict[str, Any]:
+    return {
+        "size": _sizes(comparison, drawn),
+        "color": [f"var(--chart-{number})" for number in range(1, len(drawn) + 1)],
+        "opacity": 0.85,
+        "line": {"color": "var(--surface)", "width": 2},
+    }
 
 
 def _sizes(comparison: Comparison, drawn: list[str]) -> list[float]:
