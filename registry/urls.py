@@ -2,6 +2,7 @@ from django.urls import path, register_converter
 
 from registry.converters import ModelNameConverter, ProviderConverter
 from registry.views import (
+    audit_log,
     catalog_sync,
     custom_models,
     feature_detail,
@@ -13,6 +14,7 @@ from registry.views import (
     organizations,
     overview,
     palette,
+    people,
     prices,
 )
 
@@ -30,6 +32,15 @@ urlpatterns = [
         organizations.organization_switch,
         name="organization_switch",
     ),
+    path("settings/people/", people.people, name="people"),
+    path("settings/people/invite/", people.people_invite, name="people_invite"),
+    path("settings/people/<int:pk>/role/", people.people_role, name="people_role"),
+    path(
+        "settings/people/<int:pk>/remove/", people.people_remove, name="people_remove"
+    ),
+    path("settings/people/<int:pk>/link/", people.people_link, name="people_link"),
+    path("settings/audit/", audit_log.audit_log, name="audit_log"),
+    path("settings/audit/export/", audit_log.audit_export, name="audit_export"),
     path("models/", models.model_list, name="model_list"),
     path("models/add/", custom_models.model_add, name="model_add"),
     path("models/custom/<int:pk>/edit/", custom_models.model_edit, name="model_edit"),

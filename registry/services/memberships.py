@@ -1,0 +1,127 @@
+"""Who belongs to an organisation: inviting, changing roles, removing."""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.urls import reverse
+from sesame.utils import get_query_string
+
+from registry.audit import record_change
+from registry.models import Membership, Organization, Role, User
+from registry.queries.people import is_untouched
+from registry.services.people import set_role
+
+
+class LastAdmin(Exception):
+    """Without this admin nobody could administer the organisation any more."""
+
+    def __init__(self, membership: Membership) -> None:
+        super().__init__(
+            f"{membership.user.email} is the last admin of "
+            f"{membership.organization.name}. Make somebody else an admin first."
+        )
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """`is_new`: the person had no account and needs a link to sign in."""
+
+    membership: Membership
+    is_new: bool
+
+
+@transaction.atomic
+def invite_person(
+    *,
+    organization: Organization,
+    actor: User | None,
+    email: str,
+    role: Role,
+    first_name: str = "",
+    last_name: str = "",
+) -> Invitation:
+    """Give the person with this email address a role; who has no account gets one.
+    Raises ValidationError where they are a member already."""
+    _lock(organization)
+    user = User.objects.filter(email__iexact=email).first()
+    is_new = user is None
+    if user is None:
+        user = User.objects.create_user(
+            email, first_name=first_name, last_name=last_name
+        )
+    elif Membership.objects.filter(user=user, organization=organization).exists():
+        raise ValidationError({"email": f"{user.email} is a member already."})
+    membership = set_role(organization=organization, user=user, role=role, actor=actor)
+    return Invitation(membership, is_new)
+
+
+@transaction.atomic
+def change_role(*, membership: Membership, actor: User | None, role: Role) -> None:
+    """Raises LastAdmin where nobody would be left to administer."""
+    _lock(membership.organization)
+    membership.refresh_from_db()
+    if role != Role.ADMIN:
+        _keep_an_admin(membership)
+    set_role(
+        organization=membership.organization,
+        user=membership.user,
+        role=role,
+        actor=actor,
+    )
+
+
+@transaction.atomic
+def remove_member(*, membership: Membership, actor: User | None) -> None:
+    """Take the person out; their account stays. Raises LastAdmin."""
+    _lock(membership.organization)
+    membership.refresh_from_db()
+    _keep_an_admin(membership)
+    record_change(
+        organization=membership.organization,
+        actor=actor,
+        action="membership.removed",
+        target=membership,
+        before={"role": membership.role},
+        after=None,
+    )
+    membership.delete()
+
+
+def may_have_link(membership: Membership) -> bool:
+    """Whether an admin of this organisation may make a sign-in link for the person.
+    The link makes its bearer that person: only for somebody who never signed in, has
+    no password, and belongs nowhere else."""
+    user = membership.user
+    return is_untouched(user) and user.memberships.count() == 1
+
+
+@transaction.atomic
+def make_sign_in_link(*, membership: Membership, actor: User | None) -> str:
+    """The path of a link that signs the person in once, within an hour. Raises
+    ValidationError where `may_have_link` says no."""
+    if not may_have_link(membership):
+        raise ValidationError("This person signs in with their own password.")
+    record_change(
+        organization=membership.organization,
+        actor=actor,
+        action="membership.link_made",
+        target=membership,
+        before=None,
+        after=None,
+    )
+    query: str = get_query_string(membership.user)
+    return reverse("sign_in_link") + query
+
+
+def _lock(organization: Organization) -> None:
+    """One change of the members at a time, or two admins could remove each other."""
+    Organization.objects.select_for_update().get(pk=organization.pk)
+
+
+def _keep_an_admin(membership: Membership) -> None:
+    others = Membership.objects.filter(
+        organization=membership.organization, role=Role.ADMIN
+    ).exclude(pk=membership.pk)
+    if membership.role == Role.ADMIN and not others.exists():
+        raise LastAdmin(membership)
