@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 
 CUSTOM = "custom"
 """The provider of models that nobody else serves."""
+MAX_LENGTH = 200
 OWN_PAGES = re.compile(r"\d+/(edit|retire|delete)")
 
 
@@ -16,10 +17,14 @@ def check_model_name(provider_slug: str, model_name: str) -> None:
     parts = model_name.split("/")
     if not model_name.strip() or model_name != model_name.strip():
         raise ValidationError("An id neither begins nor ends with a space.")
+    if len(model_name) > MAX_LENGTH:
+        raise ValidationError(f"An id has at most {MAX_LENGTH} characters.")
     if not model_name.isprintable():
         raise ValidationError("An id holds no line breaks or other control characters.")
     if "" in parts:
-        raise ValidationError("Something stands before, after and between slashes.")
+        raise ValidationError(
+            "A slash stands between words: not first, last or doubled."
+        )
     if {".", "..", "-"} & set(parts):
         raise ValidationError("Between slashes, an id is not just a dot or a dash.")
     if provider_slug == CUSTOM and OWN_PAGES.fullmatch(model_name):

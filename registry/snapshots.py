@@ -14,6 +14,8 @@ HIDDEN = frozenset(
         "last_login",
         "search_text",
         "fact_sources",
+        "is_listed",
+        "vanished_at",
         "created_at",
         "updated_at",
     }
@@ -22,9 +24,9 @@ HIDDEN = frozenset(
 
 
 def snapshot(row: Model) -> Snapshot:
-    """The columns of `row` by field name, JSON-ready; related rows by their key."""
+    """The columns of `row` by field name, JSON-ready; related rows by their name."""
     return {
-        field.name: _plain(field.value_from_object(row))
+        field.name: _plain(getattr(row, field.name))
         for field in row._meta.concrete_fields
         if field.name not in HIDDEN
     }
@@ -53,4 +55,4 @@ def _plain(value: Any) -> Any:
         return f"{value.normalize():f}"
     if isinstance(value, datetime.datetime | datetime.date):
         return value.isoformat()
-    return value
+    return str(value) if isinstance(value, Model) else value

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from registry.audit import record_change
@@ -61,10 +61,9 @@ def add_custom_model(
         **_known(given.facts),
     )
     ai_model.name = ai_model.name or model_name
-    _check_id(ai_model)
-    _check_facts(ai_model)
+    _check_all(ai_model)
     _mark(ai_model, list(stated(ai_model)), actor)
-    ai_model.save(force_insert=True)
+    _insert(ai_model)
     _record(ai_model, actor, "model.added", None, stated(ai_model))
     if given.rates:
         new = NewPrice(ai_model=ai_model, rates=given.rates, read_on=_today())
@@ -163,6 +162,28 @@ def _provider(slug: str) -> Provider:
     return found
 
 
+def _insert(ai_model: AIModel) -> None:
+    try:
+        with transaction.atomic():
+            ai_model.save(force_insert=True)
+    except IntegrityError as error:
+        # The same form, sent twice at the same moment.
+        message = f"You have {ai_model.reference} already."
+        raise ValidationError({"model_name": message}) from error
+
+
+def _check_all(ai_model: AIModel) -> None:
+    """Id and facts at once: a person mends a form in one go."""
+    errors: dict[str, Any] = {}
+    for check in (_check_id, _check_facts):
+        try:
+            check(ai_model)
+        except ValidationError as error:
+            errors = error.update_error_dict(errors)
+    if errors:
+        raise ValidationError(errors)
+
+
 def _check_id(ai_model: AIModel) -> None:
     try:
         check_model_name(ai_model.provider.slug, ai_model.model_name)
@@ -184,7 +205,8 @@ def _check_id(ai_model: AIModel) -> None:
 
 
 def _check_facts(ai_model: AIModel) -> None:
-    ai_model.full_clean()
+    # The id has a check of its own, with sentences for people.
+    ai_model.full_clean(exclude=["model_name"])
     least, good = ai_model.min_memory_gb, ai_model.recommended_memory_gb
     if least is not None and good is not None and good < least:
         message = "Recommended is at least as much as the minimum."

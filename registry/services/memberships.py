@@ -1,7 +1,5 @@
 """Who belongs to an organisation: inviting, changing roles, removing."""
 
-from dataclasses import dataclass
-
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
@@ -23,14 +21,6 @@ class LastAdmin(Exception):
         )
 
 
-@dataclass(frozen=True)
-class Invitation:
-    """`is_new`: the person had no account and needs a link to sign in."""
-
-    membership: Membership
-    is_new: bool
-
-
 @transaction.atomic
 def invite_person(
     *,
@@ -40,20 +30,18 @@ def invite_person(
     role: Role,
     first_name: str = "",
     last_name: str = "",
-) -> Invitation:
+) -> Membership:
     """Give the person with this email address a role; who has no account gets one.
     Raises ValidationError where they are a member already."""
     _lock(organization)
     user = User.objects.filter(email__iexact=email).first()
-    is_new = user is None
     if user is None:
         user = User.objects.create_user(
             email, first_name=first_name, last_name=last_name
         )
     elif Membership.objects.filter(user=user, organization=organization).exists():
         raise ValidationError({"email": f"{user.email} is a member already."})
-    membership = set_role(organization=organization, user=user, role=role, actor=actor)
-    return Invitation(membership, is_new)
+    return set_role(organization=organization, user=user, role=role, actor=actor)
 
 
 @transaction.atomic

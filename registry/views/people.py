@@ -19,6 +19,7 @@ from registry.services.memberships import (
     change_role,
     invite_person,
     make_sign_in_link,
+    may_have_link,
     remove_member,
 )
 
@@ -39,16 +40,16 @@ def people_invite(request: OrganizationRequest) -> HttpResponse:
     if not form.is_valid():
         return render_people(request, status=422, form=form)
     try:
-        invitation = invite_person(
+        membership = invite_person(
             organization=request.organization, actor=request.user, **form.cleaned_data
         )
     except ValidationError as error:
         form.add_error("email", error.message_dict["email"][0])
         return render_people(request, status=422, form=form)
-    if not invitation.is_new:
-        email = invitation.membership.user.email
-        return done(request, f"{email} is a member now and signs in as before.")
-    return with_link(request, invitation.membership)
+    if may_have_link(membership):
+        return with_link(request, membership)
+    email = membership.user.email
+    return done(request, f"{email} is a member now and signs in as before.")
 
 
 @require_POST

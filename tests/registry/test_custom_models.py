@@ -176,6 +176,14 @@ def test_a_wrong_value_is_refused_beside_its_field(editor, field, value):
     assert not AuditEntry.objects.exists()
 
 
+def test_everything_that_is_wrong_is_said_at_once(editor):
+    data = LEAST | {"model_name": "a//b", "context_window": "0"}
+
+    errors = editor.post(ADD, data).context["form"].errors
+
+    assert set(errors) == {"model_name", "context_window"}
+
+
 def test_less_memory_recommended_than_needed_is_refused(editor):
     data = LEAST | {"min_memory_gb": "8", "recommended_memory_gb": "6"}
 

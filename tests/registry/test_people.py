@@ -197,6 +197,15 @@ def test_no_link_is_made_to_become_somebody_else(admin, organization, person):
     assert "/sign-in/link/" not in response.content.decode()
 
 
+def test_somebody_removed_before_signing_in_is_invited_again(admin, organization):
+    admin.post(INVITE, {"email": "new@example.com"})
+    admin.post(address("remove", Membership.objects.get(user__email="new@example.com")))
+
+    response = admin.post(INVITE, {"email": "new@example.com"})
+
+    assert link_in(response)
+
+
 def test_a_lost_link_is_made_anew(admin, organization):
     membership = MembershipFactory(organization=organization, user=fresh())
 
