@@ -4,13 +4,14 @@ numbers become floats here and only here, for pixels need no more."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any, Final
 
 from recommender.break_even import BreakEven, Option
 from recommender.calculation import Calculation, Row
 from recommender.workload import PartKind
+from registry.templatetags.display import usd
 
 Figure = dict[str, Any]
 BARS: Final = 12
@@ -22,6 +23,7 @@ SERIES: Final = (
     (PartKind.OTHER, "Fixed and other", 2),
 )
 STEPS_DRAWN: Final = 60
+LONG_USD: Final = Decimal(100)
 LABEL: Final = 24
 
 
@@ -168,5 +170,8 @@ def _mark(volume: Fraction, usd: Fraction) -> Figure:
 
 
 def _short_usd(amount: Decimal | None) -> str:
-    number = float(amount or 0)
-    return f"${number:,.0f}" if number >= 100 else f"${number:,.2f}"
+    """As in the table beside the chart; from $100 on without cents."""
+    known = amount or Decimal(0)
+    if known < LONG_USD:
+        return usd(known)
+    return usd(known.quantize(Decimal(1), ROUND_HALF_UP)).removesuffix(".00")
