@@ -34,13 +34,13 @@ FEATURES = [
 ]
 COMPARED = "&".join(f"m={reference}" for reference in ENABLED[:4])
 PICTURES = [
-    ("overview", "/"),
-    ("models", "/models/?q=gpt-5&provider=openai"),
-    ("model", "/models/openai/gpt-5.4/"),
-    ("compare", f"/compare/?{COMPARED}"),
-    ("calculator", "/calculator/"),
-    ("features", "/features/"),
-    ("feature", "/features/photo-tagging/"),
+    ("overview", "light", "/"),
+    ("models", "light", "/models/?q=gpt-5&provider=openai"),
+    ("model", "dark", "/models/openai/gpt-5.4/"),
+    ("compare", "light", f"/compare/?{COMPARED}"),
+    ("calculator", "light", "/calculator/"),
+    ("features", "light", "/features/"),
+    ("feature", "light", "/features/photo-tagging/"),
 ]
 
 
@@ -74,10 +74,9 @@ for name, key, model, fallback in {FEATURES!r}:
 def test_make_the_pictures(site, furnished, visit):
     FOLDER.mkdir(parents=True, exist_ok=True)
     page = visit(furnished, width=1280, height=800).page
-    for theme in ("light", "dark"):
+    for name, theme, path in PICTURES:
         page.emulate_media(color_scheme=theme)
-        for name, path in PICTURES:
-            page.goto(site.url + path)
-            page.wait_for_load_state("networkidle")
-            page.wait_for_timeout(400)
-            page.screenshot(path=FOLDER / f"{name}-{theme}.png")
+        page.goto(site.url + path)
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(400)
+        page.screenshot(path=FOLDER / f"{name}-{theme}.png")

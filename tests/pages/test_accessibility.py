@@ -20,6 +20,8 @@ PAGES = [
     "/features/",
     "/features/a11y-check/",
     "/models/add/",
+    "/models/openai/gpt-5-mini/-/configure/",
+    "/features/new/",
     "/settings/people/",
     "/settings/audit/",
     "/api/docs",
@@ -45,6 +47,19 @@ def test_the_sign_in_page_has_no_serious_violation(site, visit, theme):
     page = visit(f"{site.url}/sign-in/", theme).page
 
     assert serious_violations(page, f"{site.url}/sign-in/") == []
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/registry/aimodel/?q=gpt-5-mini"])
+def test_the_admin_works_under_its_policy(site, visit, path):
+    site.modelhub(
+        "users", "add", "root@example.com", "--organization", "root", "--superuser"
+    )
+    link = site.modelhub("login-link", "--email", "root@example.com").split()[-1]
+    page = visit(site.url + link[link.index("/sign-in/") :]).page
+
+    page.goto(site.url + path)
+
+    assert page.get_by_role("link", name="Back to ModelHub").is_visible()
 
 
 def test_no_page_scrolls_sideways_on_a_phone(site, visit):
