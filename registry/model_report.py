@@ -6,34 +6,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
 
+from registry.facts import FACT_FIELDS
 from registry.models import AIModel
 from registry.plain_text import DASH, columns, dollars, plain
 from registry.queries.model_lines import ModelLine
 from registry.queries.references import Resolution
 
-FACTS: Final = (
-    "name",
-    "version",
-    "family",
-    "model_type",
-    "input_modalities",
-    "output_modalities",
-    "capabilities",
-    "context_window",
-    "max_output_tokens",
-    "max_images",
-    "requests_per_minute",
-    "tokens_per_minute",
-    "knowledge_cutoff",
-    "released_on",
-    "deprecated_on",
-    "retired_on",
-    "is_open_weights",
-    "parameter_count_billions",
-    "quantisation",
-    "min_memory_gb",
-    "recommended_memory_gb",
-)
+FACTS: Final = tuple(field for field in FACT_FIELDS if field != "description")
 HEAD: Final = ("Model", "Context", "Input $/M", "Output $/M")
 
 

@@ -59,6 +59,7 @@ def exact_versions(provider: genai.Provider, known: Mapping[str, str]) -> Provid
     _add_known_versions(names)
     _add_moving_names(names)
     _turn_latest_rows_into_aliases(names)
+    _turn_labels_into_aliases(names)
     _add_spellings(names)
     return names
 
@@ -168,12 +169,35 @@ def _turn_latest_rows_into_aliases(names: ProviderNames) -> None:
             continue
         siblings = list(_dated_siblings(names, model_id, plain_name(name)))
         if siblings:
-            newest = max(siblings, key=lambda one: (version_day(one) or (), one))
-            del names.rows[model_id]
-            names.aliases[model_id] = newest
-            for alias, target in names.aliases.items():
-                if target == model_id:
-                    names.aliases[alias] = newest
+            _turn_into_alias(names, model_id, siblings)
+
+
+def _turn_labels_into_aliases(names: ProviderNames) -> None:
+    """An id without a date that only genai-prices knows, and whose entry prices dated
+    ids of that stem, is its label for them (`claude-3-haiku`), not a version."""
+    known = {one.lower() for one in names.known}
+    for model_id in list(names.rows):
+        if not known or model_id.lower() in known or version_day(model_id):
+            continue
+        siblings = [
+            one
+            for one in _dated_siblings(names, model_id, "")
+            if one.lower() in known and dated_stem(one) == model_id.lower()
+        ]
+        if siblings:
+            _turn_into_alias(names, model_id, siblings)
+
+
+def _turn_into_alias(
+    names: ProviderNames, model_id: str, siblings: Iterable[str]
+) -> None:
+    """`model_id` and all that pointed to it point to the newest of `siblings`."""
+    newest = max(siblings, key=lambda one: (version_day(one) or (), one))
+    del names.rows[model_id]
+    names.aliases[model_id] = newest
+    for alias, target in names.aliases.items():
+        if target == model_id:
+            names.aliases[alias] = newest
 
 
 def _dated_siblings(names: ProviderNames, model_id: str, name: str) -> Iterator[str]:

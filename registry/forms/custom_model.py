@@ -13,9 +13,9 @@ from registry.facts import FACT_FIELDS
 from registry.model_ids import CUSTOM
 from registry.models import AIModel, Price, Provider
 from registry.rates import PER_IMAGE, RatesDocument
-from registry.services.catalogue_prices import flat_rates
 from registry.services.custom_models import CustomFacts
 from registry.services.prices import BASE_RATES
+from registry.services.stated_prices import flat_rates
 
 YES_NO = [("", "Not known"), ("true", "Yes"), ("false", "No")]
 IDENTITY = ("provider", "model_name")

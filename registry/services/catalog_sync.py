@@ -15,9 +15,9 @@ from registry.catalog.document import CatalogDocument, CatalogError
 from registry.catalog.inputs import read_inputs
 from registry.catalog.report import KEPT_IN_ROW, SyncReport
 from registry.models import CatalogSync, SyncState, User
-from registry.services.catalog_aliases import apply_aliases
-from registry.services.catalog_models import apply_models, apply_providers
-from registry.services.catalog_prices import apply_prices
+from registry.services.synced_aliases import apply_aliases
+from registry.services.synced_models import apply_models, apply_providers
+from registry.services.synced_prices import apply_prices
 
 LOCK: Final = 7_304_211_906
 """The advisory lock that lets one sync run at a time; a second one waits for it."""

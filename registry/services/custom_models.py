@@ -15,7 +15,7 @@ from registry.models import AIModel, Organization, Provider, User
 from registry.queries.model_use import use_of
 from registry.queries.prices import quote_for
 from registry.rates import RatesDocument
-from registry.services.catalogue_prices import NewPrice, add_price
+from registry.services.stated_prices import NewPrice, add_price
 from registry.snapshots import Snapshot, differences, snapshot, stated
 
 

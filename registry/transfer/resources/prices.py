@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from registry.facts import EDITED
 from registry.models import AIModel, Price
 from registry.rates import base_rate
-from registry.services.catalogue_prices import NewPrice, add_price, flat_rates
 from registry.services.prices import BASE_RATES
+from registry.services.stated_prices import NewPrice, add_price, flat_rates
 from registry.transfer.cells import (
     Cell,
     Day,

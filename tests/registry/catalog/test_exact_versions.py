@@ -110,3 +110,18 @@ def test_the_catalogue_is_as_large_as_the_source():
 )
 def test_exact_versions_that_people_call_are_rows(provider, model_name):
     assert (provider, model_name) in {one.key for one in full_document().models}
+
+
+def test_an_undated_label_that_nobody_else_knows_stands_for_its_newest_dated_id():
+    found = names(
+        entry("m-3", starts_with="m-3"), known=("m-3-20240307", "m-3-20240820", "other")
+    )
+
+    assert list(found.rows) == ["m-3-20240307", "m-3-20240820"]
+    assert found.aliases["m-3"] == "m-3-20240820"
+
+
+def test_an_undated_id_that_another_catalogue_knows_stays_a_row():
+    found = names(entry("m-3", starts_with="m-3"), known=("m-3-20240307", "m-3"))
+
+    assert sorted(found.rows) == ["m-3", "m-3-20240307"]

@@ -11,30 +11,23 @@ from django.utils import timezone
 from registry.audit import SYSTEM
 from registry.catalog.document import CatalogDocument, Fact, ModelEntry
 from registry.catalog.report import SyncReport
+from registry.facts import EDITED, FACT_FIELDS
 from registry.models import AIModel, AuditEntry, Provider, User
 
-EDITED: Final = "edited"
 LISTED_BY: Final = "model_name"
 """The fact that says which source lists a row; a row without it was made by hand and
 does not vanish."""
+STATED_BY_PEOPLE_ALONE: Final = frozenset(
+    {
+        "deprecated_on",
+        "parameter_count_billions",
+        "quantisation",
+        "min_memory_gb",
+        "recommended_memory_gb",
+    }
+)
 SYNCED_FIELDS: Final = (
-    "name",
-    "version",
-    "family",
-    "description",
-    "model_type",
-    "input_modalities",
-    "output_modalities",
-    "capabilities",
-    "context_window",
-    "max_output_tokens",
-    "max_images",
-    "requests_per_minute",
-    "tokens_per_minute",
-    "knowledge_cutoff",
-    "released_on",
-    "retired_on",
-    "is_open_weights",
+    *(field for field in FACT_FIELDS if field not in STATED_BY_PEOPLE_ALONE),
     "ratings",
     "fact_sources",
     "search_text",

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from registry.catalog.document import CatalogDocument
 from registry.catalog.report import SyncReport
+from registry.facts import EDITED
 from registry.models import ModelAlias, Provider
-from registry.services.catalog_models import EDITED, Rows
+from registry.services.synced_models import Rows
 
 
 def apply_aliases(

@@ -11,9 +11,10 @@ from typing import Any, Final
 from registry.catalog.document import CatalogDocument, ModelEntry, PricePeriod
 from registry.catalog.report import SyncReport
 from registry.catalog.timeline import PricePlan, StoredPrice, plan_prices
+from registry.facts import EDITED
 from registry.models import AIModel, AuditEntry, Price, User
 from registry.rates import RatesDocument, base_rate
-from registry.services.catalog_models import EDITED, LISTED_BY, Rows, audit_row
+from registry.services.synced_models import LISTED_BY, Rows, audit_row
 
 COLUMNS: Final = {
     "input_usd_per_million": "input_mtok",
