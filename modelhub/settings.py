@@ -49,7 +49,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "heroicons",
     "import_export",
-    "ninja",
     "sesame",
 ]
 MIDDLEWARE = [

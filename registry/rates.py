@@ -29,6 +29,14 @@ from typing import Any, Final
 
 from genai_prices import types as genai
 
+BASE_RATES: Final = {
+    "input_usd_per_million": "input_mtok",
+    "output_usd_per_million": "output_mtok",
+    "cache_read_usd_per_million": "cache_read_mtok",
+    "cache_write_usd_per_million": "cache_write_mtok",
+}
+"""Which rate each of a price row's `_per_million` columns repeats."""
+COLUMN_PLACES: Final = 10
 RatesDocument = dict[str, Any]
 BATCH: Final = {"processing": "batch"}
 PER_IMAGE: Final = "per_image_usd"
@@ -119,6 +127,15 @@ def base_rate(document: RatesDocument, key: str) -> Decimal | None:
     if rate is None:
         return None
     return Decimal(rate["base"] if isinstance(rate, dict) else rate)
+
+
+def base_rates(document: RatesDocument) -> dict[str, Decimal | None]:
+    """The columns of a price row that repeat its base rates, to their ten places."""
+    rates = {column: base_rate(document, key) for column, key in BASE_RATES.items()}
+    return {
+        column: rate if rate is None else round(rate, COLUMN_PLACES)
+        for column, rate in rates.items()
+    }
 
 
 def _engine_value(rate: Any) -> Decimal | genai.TieredPrices:

@@ -15,7 +15,7 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget
 from registry.admin.audited import AuditedAdmin
 from registry.admin.transfer import TransferAdmin
 from registry.models import AIModel, Price, User
-from registry.services.prices import BASE_RATES
+from registry.rates import BASE_RATES
 from registry.services.stated_prices import NewPrice, add_price, flat_rates
 from registry.templatetags.display import usd
 from registry.transfer.resources.prices import PriceResource

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from typing import Any, Final
 
-from registry.capabilities import MODALITIES
 from registry.catalog.document import CatalogError
 from registry.catalog.reading import Source
 from registry.catalog.sheets import (
@@ -14,6 +13,7 @@ from registry.catalog.sheets import (
     count,
     need,
     partial_date,
+    stated_modalities,
     text,
     whole_date,
 )
@@ -78,11 +78,11 @@ def _sheet(model: dict[str, Any], label: str, model_id: str) -> Sheet:
         name=text(model.get("name"), f"{label}: name"),
         family=family,
         model_type="embedding" if is_embedding else "",
-        input_modalities=_modalities(modalities.get("input"), label),
+        input_modalities=stated_modalities(modalities.get("input"), label),
         # models.dev has no word for vectors and calls them text.
         output_modalities=("embedding",)
         if is_embedding
-        else _modalities(modalities.get("output"), label),
+        else stated_modalities(modalities.get("output"), label),
         capabilities=_capabilities(model, label),
         context_window=count(limit.get("context"), f"{label}: context"),
         # For an embedding model the field holds the length of the vector.
@@ -93,11 +93,6 @@ def _sheet(model: dict[str, Any], label: str, model_id: str) -> Sheet:
         released_on=whole_date(model.get("release_date"), f"{label}: release_date"),
         is_open_weights=_flag(model, "open_weights", label),
     )
-
-
-def _modalities(words: object, label: str) -> tuple[str, ...]:
-    stated = need(words or [], list, f"{label}: modalities")
-    return tuple(word for word in MODALITIES if word in stated)
 
 
 def _capabilities(model: dict[str, Any], label: str) -> tuple[str, ...]:

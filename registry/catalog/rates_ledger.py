@@ -6,10 +6,17 @@ from __future__ import annotations
 import datetime
 from typing import Any, Final
 
-from registry.capabilities import MODALITIES
 from registry.catalog.document import CatalogError
 from registry.catalog.reading import Source
-from registry.catalog.sheets import FactCatalog, Sheet, count, need, text, whole_date
+from registry.catalog.sheets import (
+    FactCatalog,
+    Sheet,
+    count,
+    need,
+    stated_modalities,
+    text,
+    whole_date,
+)
 
 SOURCE: Final = "rates"
 TYPES: Final = {
@@ -60,10 +67,10 @@ def _sheet(model: dict[str, Any], label: str) -> Sheet:
     return Sheet(
         family=text(model.get("family"), f"{label}: family", 80),
         model_type=model_type,
-        input_modalities=_modalities(modalities.get("input"), label),
+        input_modalities=stated_modalities(modalities.get("input"), label),
         output_modalities=("embedding",)
         if is_embedding
-        else _modalities(modalities.get("output"), label),
+        else stated_modalities(modalities.get("output"), label),
         capabilities=_capabilities(model, label),
         context_window=count(context.get("input"), f"{label}: context"),
         # For an embedding model the field holds the length of the vector.
@@ -72,11 +79,6 @@ def _sheet(model: dict[str, Any], label: str) -> Sheet:
         else count(context.get("output"), f"{label}: output"),
         released_on=whole_date(lifecycle.get("release_date"), f"{label}: release"),
     )
-
-
-def _modalities(words: object, label: str) -> tuple[str, ...]:
-    stated = need(words or [], list, f"{label}: modalities")
-    return tuple(word for word in MODALITIES if word in stated)
 
 
 def _capabilities(model: dict[str, Any], label: str) -> tuple[str, ...]:

@@ -100,6 +100,12 @@ def count(value: object, label: str) -> int | None:
     return number
 
 
+def stated_modalities(words: object, label: str) -> tuple[str, ...]:
+    """The known modalities among `words`, in our order. Raises CatalogError."""
+    stated = need(words or [], list, f"{label}: modalities")
+    return tuple(word for word in MODALITIES if word in stated)
+
+
 def partial_date(value: object, label: str) -> str:
     """`2025`, `2025-04` or `2025-04-30`; empty where there is none or, as happens in
     the real catalogues (2025-25-11), the text is no date."""

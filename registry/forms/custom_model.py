@@ -12,9 +12,8 @@ from registry.capabilities import CAPABILITY_CHOICES, MODALITY_CHOICES
 from registry.facts import FACT_FIELDS
 from registry.model_ids import CUSTOM
 from registry.models import AIModel, Price, Provider
-from registry.rates import PER_IMAGE, RatesDocument
+from registry.rates import BASE_RATES, PER_IMAGE, RatesDocument
 from registry.services.custom_models import CustomFacts
-from registry.services.prices import BASE_RATES
 from registry.services.stated_prices import flat_rates
 
 YES_NO = [("", "Not known"), ("true", "Yes"), ("false", "No")]

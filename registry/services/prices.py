@@ -17,19 +17,13 @@ from django.utils import timezone
 from registry.audit import record_change
 from registry.models import AIModel, Organization, Price, User
 from registry.models.price import PriceQuerySet
-from registry.rates import RatesDocument, base_rate
+from registry.rates import RatesDocument, base_rates
 from registry.rates_check import check_document
 
 HUNDRED: Final = Decimal(100)
 SOURCE: Final = "negotiated"
 CLOCK_SKEW: Final = datetime.timedelta(minutes=1)
 """How long ago "now" may be when it arrives here."""
-BASE_RATES: Final = {
-    "input_usd_per_million": "input_mtok",
-    "output_usd_per_million": "output_mtok",
-    "cache_read_usd_per_million": "cache_read_mtok",
-    "cache_write_usd_per_million": "cache_write_mtok",
-}
 
 
 @dataclass(frozen=True)
@@ -250,7 +244,7 @@ def _add(
         source=SOURCE,
         read_on=now.date(),
         note=terms.note,
-        **{column: base_rate(terms.rates, key) for column, key in BASE_RATES.items()},
+        **base_rates(terms.rates),
     )
     price.full_clean()
     try:

@@ -11,9 +11,8 @@ from django.db import transaction
 from registry.audit import record_change
 from registry.facts import EDITED
 from registry.models import AIModel, Organization, Price, User
-from registry.rates import PER_IMAGE, RatesDocument, base_rate
+from registry.rates import BASE_RATES, PER_IMAGE, RatesDocument, base_rates
 from registry.rates_check import check_document
-from registry.services.prices import BASE_RATES
 from registry.snapshots import Snapshot
 
 
@@ -96,7 +95,7 @@ def _row(new: NewPrice) -> Price:
         source_reference=new.source_reference,
         read_on=new.read_on,
         note=new.note,
-        **{column: base_rate(new.rates, key) for column, key in BASE_RATES.items()},
+        **base_rates(new.rates),
     )
 
 

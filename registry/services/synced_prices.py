@@ -8,20 +8,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Final
 
-from registry.catalog.document import CatalogDocument, ModelEntry, PricePeriod
+from registry.catalog.document import CatalogDocument, ModelEntry
 from registry.catalog.report import SyncReport
 from registry.catalog.timeline import PricePlan, StoredPrice, plan_prices
 from registry.facts import EDITED
 from registry.models import AIModel, AuditEntry, Price, User
-from registry.rates import RatesDocument, base_rate
+from registry.rates import RatesDocument, base_rate, base_rates
 from registry.services.synced_models import LISTED_BY, Rows, audit_row
 
-COLUMNS: Final = {
-    "input_usd_per_million": "input_mtok",
-    "output_usd_per_million": "output_mtok",
-    "cache_read_usd_per_million": "cache_read_mtok",
-    "cache_write_usd_per_million": "cache_write_mtok",
-}
 TEN_PLACES: Final = Decimal("1e-10")
 
 
@@ -105,16 +99,8 @@ def _new_rows(entry: ModelEntry, row: AIModel, plan: PricePlan) -> Iterator[Pric
             source=entry.price_source,
             source_reference=entry.price_reference,
             read_on=entry.price_read_on,
-            **_column_values(period),
+            **base_rates(period.rates),
         )
-
-
-def _column_values(period: PricePeriod) -> dict[str, Decimal | None]:
-    rates = {column: base_rate(period.rates, key) for column, key in COLUMNS.items()}
-    return {
-        column: rate if rate is None else round(rate, 10)
-        for column, rate in rates.items()
-    }
 
 
 def _write_ends(ends: dict[int, datetime.datetime | None]) -> None:

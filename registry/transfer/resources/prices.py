@@ -7,8 +7,7 @@ from django.core.exceptions import ValidationError
 
 from registry.facts import EDITED
 from registry.models import AIModel, Price
-from registry.rates import base_rate
-from registry.services.prices import BASE_RATES
+from registry.rates import BASE_RATES, base_rate
 from registry.services.stated_prices import NewPrice, add_price, flat_rates
 from registry.transfer.cells import (
     Cell,
