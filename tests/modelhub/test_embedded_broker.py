@@ -50,7 +50,9 @@ def test_a_queued_task_survives_a_killed_server(layout):
         app.send_task("later", ignore_result=True)
         app.close()
         client = redis.Redis(unix_socket_path=str(layout.valkey_socket))
-        client.execute_command("WAITAOF", 1, 0, 5000)
+        # WAITAOF waits for the writes of its own connection, and so for all before.
+        client.set("marker", "written after the task")
+        assert client.execute_command("WAITAOF", 1, 0, 10_000)[0] == 1
         client.close()
         os.kill(server_pid(layout), signal.SIGKILL)
         assert eventually(Valkey(layout).answers)
