@@ -1,4 +1,5 @@
 from registry.models.ai_model import AIModel, ModelAlias, ModelType
+from registry.models.api_token import ApiToken, TokenScope
 from registry.models.assignment import (
     Assignment,
     AssignmentFallback,
@@ -6,7 +7,19 @@ from registry.models.assignment import (
 )
 from registry.models.audit import AuditEntry
 from registry.models.catalog_sync import CatalogSync, SyncState
-from registry.models.feature import AccuracyLevel, BudgetSensitivity, Feature, Urgency
+from registry.models.connection import (
+    Backoff,
+    Connection,
+    ConnectionModel,
+    ConnectionState,
+)
+from registry.models.feature import (
+    AccuracyLevel,
+    BudgetSensitivity,
+    Feature,
+    StreamGuarantee,
+    Urgency,
+)
 from registry.models.model_setting import DefaultFallback, ModelSetting
 from registry.models.organization import Membership, Organization, Role
 from registry.models.price import Price
@@ -16,12 +29,17 @@ from registry.models.user import User
 __all__ = [
     "AIModel",
     "AccuracyLevel",
+    "ApiToken",
     "Assignment",
     "AssignmentFallback",
     "AssignmentRevision",
     "AuditEntry",
+    "Backoff",
     "BudgetSensitivity",
     "CatalogSync",
+    "Connection",
+    "ConnectionModel",
+    "ConnectionState",
     "DefaultFallback",
     "Feature",
     "Membership",
@@ -32,7 +50,9 @@ __all__ = [
     "Price",
     "Provider",
     "Role",
+    "StreamGuarantee",
     "SyncState",
+    "TokenScope",
     "Urgency",
     "User",
 ]

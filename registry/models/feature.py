@@ -1,7 +1,11 @@
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import RegexValidator
+from django.core.validators import (
+    MaxValueValidator,
+    MinValueValidator,
+    RegexValidator,
+)
 from django.db import models
 from django.urls import reverse
 
@@ -34,6 +38,14 @@ class BudgetSensitivity(models.TextChoices):
     HIGH = "high", "High: cost first"
 
 
+class StreamGuarantee(models.TextChoices):
+    """What a stream promises when a provider fails in the middle of it."""
+
+    FIRST_TOKEN = "first-token", "First token: fall back until the answer begins"
+    CONTINUE = "continue", "Continue: another model goes on where one was cut"
+    WHOLE = "whole", "Whole: nothing is sent until the answer is complete"
+
+
 class Feature(models.Model):
     """A named job in the product that needs a model. The product calls the feature;
     the assignment decides which model answers."""
@@ -58,6 +70,21 @@ class Feature(models.Model):
     )
     budget_sensitivity = models.CharField(
         max_length=8, choices=BudgetSensitivity, default=BudgetSensitivity.MEDIUM
+    )
+    stream_guarantee = models.CharField(
+        max_length=12, choices=StreamGuarantee, default=StreamGuarantee.FIRST_TOKEN
+    )
+    timeout_seconds = models.PositiveIntegerField(
+        default=120,
+        validators=[MinValueValidator(1), MaxValueValidator(3600)],
+        help_text="For the whole request, all attempts together.",
+    )
+    hedge_after_ms = models.PositiveIntegerField(
+        "second candidate after (ms)",
+        null=True,
+        blank=True,
+        help_text="Silent for so long, the next candidate starts beside it, and "
+        "whoever speaks first answers; both are paid. Empty: never.",
     )
     version = models.PositiveIntegerField(
         default=1,

@@ -1,0 +1,67 @@
+"""One model call as it is recorded: every attempt, good or bad. Pure."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from registry.cost import Cost
+from registry.usage import Usage
+
+
+class Outcome(StrEnum):
+    """`truncated`: cut before its end; `cancelled`: the client left; `lost_race`:
+    another candidate spoke first (hedging)."""
+
+    OK = "ok"
+    ERROR = "error"
+    TRUNCATED = "truncated"
+    CANCELLED = "cancelled"
+    LOST_RACE = "lost_race"
+
+
+class Source(StrEnum):
+    GATEWAY = "gateway"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageRow:
+    """`request_id` is shared by all attempts of one request; `attempt` counts from 1.
+    `usage` is None where nothing was reported and nothing could be estimated; `cost`
+    is frozen as it was computed, with `price_id` of the price row it came from.
+    `error_kind` is the `kind` of a ModelCallError. `answered` marks the attempt whose
+    answer the client got."""
+
+    id: uuid.UUID
+    request_id: uuid.UUID
+    attempt: int
+    started_at: datetime.datetime
+    organization_id: int
+    ai_model_id: int
+    connection_id: int | None
+    cost: Cost
+    outcome: Outcome
+    source: Source = Source.GATEWAY
+    feature_id: int | None = None
+    token_id: int | None = None
+    pack_version_id: int | None = None
+    prompt_version_id: int | None = None
+    assignment_revision: int | None = None
+    usage: Usage | None = None
+    price_id: int | None = None
+    ttft_ms: float | None = None
+    latency_ms: float | None = None
+    error_kind: str = ""
+    error_code: str = ""
+    error_message: str = ""
+    status_code: int | None = None
+    finish_reason: str = ""
+    is_stream: bool = False
+    is_relayed: bool = False
+    answered: bool = False
+    model_name: str = ""
+    provider_request_id: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,76 @@
+"""What stands between a plan and a call: limits, circuit breakers, budgets. The engine
+knows them by these contracts; each lives in a folder of its own."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Protocol
+
+from registry.providers.errors import ModelCallError
+from registry.resolution.entries import ConnectionEntry
+from registry.resolution.plan import Candidate
+
+
+class LimitReached(Exception):
+    """A connection's limit leaves no room before `wait_s` seconds have passed."""
+
+    def __init__(self, message: str, wait_s: float) -> None:
+        super().__init__(message)
+        self.message = message
+        self.wait_s = wait_s
+
+
+class Permit(Protocol):
+    """Room for one call. Settling it twice does nothing."""
+
+    def settle(self, used_tokens: int | None) -> None:
+        """Tell what was really used (None: not known; the estimate stays)."""
+
+
+class RateLimits(Protocol):
+    async def acquire(
+        self, connection: ConnectionEntry, tokens: int, patience_s: float
+    ) -> Permit:
+        """Room for one request of about `tokens` tokens. Waits in line up to
+        `patience_s`, and no longer than the line is bounded; raises LimitReached. A
+        connection without limits never waits and asks nobody."""
+
+
+class Breakers(Protocol):
+    """Circuit breakers per connection and model. The state is shared by all processes
+    and known in memory; `admit` therefore asks nobody while the circuit is closed."""
+
+    async def admit(self, candidate: Candidate) -> str:
+        """Empty if the candidate may be called now (also as the one probe of a
+        half-open circuit), else why not: "its circuit is open until 12:31:05"."""
+
+    def succeeded(self, candidate: Candidate) -> None:
+        """Synchronous and quick; what must be shared goes out in the background."""
+
+    def failed(self, candidate: Candidate, error: ModelCallError) -> None:
+        """Counts only errors with `trips_breaker`; others end a probe without
+        a verdict."""
+
+    def released(self, candidate: Candidate) -> None:
+        """The call ended without a verdict (the client left)."""
+
+
+class BudgetExhausted(Exception):
+    """No budget is left for this call; `message` says which and when it opens."""
+
+    def __init__(self, message: str, wait_s: float | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.wait_s = wait_s
+
+
+class Hold(Protocol):
+    def settle(self, cost_usd: Decimal | None) -> None:
+        """Idempotent. None: not known, the estimate counts."""
+
+
+class Budgets(Protocol):
+    async def hold(
+        self, organization_id: int, candidate: Candidate, estimate_usd: Decimal
+    ) -> Hold:
+        """Raises BudgetExhausted. An estimate of 0 (a free model) is never refused."""

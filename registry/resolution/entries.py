@@ -1,0 +1,114 @@
+"""What a process knows of the configuration: immutable, built from the database by
+`registry.resolution.loading`, read by every request. Pure."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from registry.providers.adapter import Endpoint, ModelTraits
+from registry.rates import Rates
+
+
+@dataclass(frozen=True, slots=True)
+class PricePeriod:
+    """One price of a model for one period, as `registry.queries.prices` would quote
+    it to the organisation. `price_id` is frozen into the usage row."""
+
+    price_id: int
+    rates: Rates
+    effective_from: datetime.datetime | None
+    effective_to: datetime.datetime | None
+
+    def holds_at(self, moment: datetime.datetime) -> bool:
+        return (self.effective_from is None or self.effective_from <= moment) and (
+            self.effective_to is None or moment < self.effective_to
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEntry:
+    """An AIModel. `organization_id` is set for a custom one."""
+
+    id: int
+    provider: str
+    model_name: str
+    organization_id: int | None
+    traits: ModelTraits
+    prices: tuple[PricePeriod, ...] = ()
+    retired_on: datetime.date | None = None
+
+    @property
+    def reference(self) -> str:
+        return f"{self.provider}/{self.model_name}"
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    max_retries: int = 2
+    is_linear: bool = False
+    timeout_s: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionEntry:
+    """A usable connection. `problem` says why it cannot be used (switched off, key
+    unreadable), in words; then `endpoint` has no key."""
+
+    id: int
+    organization_id: int
+    label: str
+    endpoint: Endpoint
+    position: int = 1
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+    retry: RetryPolicy = RetryPolicy()
+    problem: str = ""
+    is_local: bool = False
+    """Whether its address is loopback or private: the selection "local only"."""
+
+    @property
+    def provider(self) -> str:
+        return self.endpoint.provider
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureEntry:
+    """A feature with the assignment in force: `model_ids` are the model and its
+    fallbacks in order (empty: nothing is assigned)."""
+
+    id: int
+    key: str
+    organization_id: int
+    model_ids: tuple[int, ...] = ()
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    revision_number: int = 0
+    required_capabilities: frozenset[str] = frozenset()
+    min_context_tokens: int | None = None
+    stream_guarantee: str = "first-token"
+    timeout_s: float = 120.0
+    hedge_after_ms: int | None = None
+    is_archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TokenEntry:
+    """An ApiToken. Whether it has expired depends on the moment it is used."""
+
+    id: int
+    organization_id: int
+    label: str
+    scopes: frozenset[str]
+    expires_at: datetime.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationEntry:
+    id: int
+    slug: str
+    keep_payloads: bool = False
+    payload_days: int = 14
+    enabled_model_ids: frozenset[int] = frozenset()
+    monthly_limits_usd: Mapping[int, object] = field(default_factory=dict)
+    """Decimal limits by model id (`ModelSetting.monthly_limit_usd`)."""

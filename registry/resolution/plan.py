@@ -1,0 +1,96 @@
+"""What resolution answers: ordered candidates with parameters, and why. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from registry.resolution.entries import (
+    ConnectionEntry,
+    FeatureEntry,
+    ModelEntry,
+    OrganizationEntry,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which model is wanted: exactly one of `feature` (a key), `model`
+    (`provider/model-id` or a bare id), `provider` (a slug) or `is_auto`; `local_only`
+    narrows any of them to models on this machine or network. `model` beside `feature`
+    is not allowed. Without `has_fallback` only the first candidate is asked."""
+
+    feature: str = ""
+    model: str = ""
+    provider: str = ""
+    is_auto: bool = False
+    local_only: bool = False
+    has_fallback: bool = True
+
+    @classmethod
+    def parse(cls, word: str) -> Selection:
+        """`feature:<key>`, `auto`, `local`, `provider:<slug>`, else a model."""
+        kind, colon, rest = word.strip().partition(":")
+        if colon and kind == "feature":
+            return cls(feature=rest)
+        if colon and kind == "provider":
+            return cls(provider=rest)
+        if word.strip() == "auto":
+            return cls(is_auto=True)
+        if word.strip() == "local":
+            return cls(is_auto=True, local_only=True)
+        return cls(model=word.strip())
+
+    def __str__(self) -> str:
+        if self.feature:
+            return f"feature:{self.feature}"
+        if self.provider:
+            return f"provider:{self.provider}"
+        if self.is_auto:
+            return "local" if self.local_only else "auto"
+        return self.model
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One model at one connection, with the assignment's parameters."""
+
+    model: ModelEntry
+    connection: ConnectionEntry
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    position: int = 1
+    """1: the model that was asked for; from 2 on: fallbacks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A model that was not asked. `code` for programs, `reason` reads on after the
+    model's name: "has no connection"."""
+
+    reference: str
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Who is asked, in which order, and why. Empty `candidates`: nobody can answer,
+    and `skipped` says why."""
+
+    organization: OrganizationEntry
+    selection: Selection
+    candidates: tuple[Candidate, ...]
+    skipped: tuple[Skipped, ...] = ()
+    feature: FeatureEntry | None = None
+    trace: tuple[str, ...] = ()
+    snapshot_version: int = 0
+
+
+class NotResolved(Exception):
+    """The selection names nothing: no such feature or model, or an ambiguous id.
+    `choices` are the references that it could mean."""
+
+    def __init__(self, message: str, choices: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.choices = choices
