@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-import httpx
+import httpx2
 
 from registry.providers.request import ModelRequest
 from registry.providers.response import ModelResponse, StreamChunk
@@ -78,9 +78,10 @@ class OfferedModel:
 
 class ProviderAdapter(Protocol):
     """Every method raises errors of `registry.providers.errors` only (and
-    asyncio.CancelledError)."""
+    asyncio.CancelledError). The client is of `httpx2`: the official SDKs are built on
+    it, and Anthropic's takes no other."""
 
-    def __init__(self, endpoint: Endpoint, client: httpx.AsyncClient) -> None: ...
+    def __init__(self, endpoint: Endpoint, client: httpx2.AsyncClient) -> None: ...
 
     async def generate(
         self, model: ModelTraits, request: ModelRequest, timeouts: Timeouts
