@@ -61,6 +61,8 @@ def run_command(arguments: list[str]) -> int:
     layout = Layout.from_environment()
     if not env_text("SECRET_KEY"):
         layout.ensure_secret_key()
+    if not env_text("MODELHUB_ENCRYPTION_KEYS"):
+        layout.ensure_encryption_keys()
     # Here, so that a mistake in the environment is reported as such: Django would go
     # on with its own commands and call ours unknown.
     django.setup()

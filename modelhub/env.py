@@ -1,6 +1,7 @@
 """Typed readers of environment variables: a bad value fails at start, by name."""
 
 import os
+import re
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -43,4 +44,9 @@ def env_int(name: str, default: int) -> int:
 
 
 def env_list(name: str, default: str = "") -> list[str]:
-    return [part.strip() for part in env_text(name, default).split(",") if part.strip()]
+    return list_of(env_text(name, default))
+
+
+def list_of(text: str) -> list[str]:
+    """The parts between commas or, as a file may hold them, one a line."""
+    return [part.strip() for part in re.split(r"[,\n]", text) if part.strip()]

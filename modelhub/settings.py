@@ -11,6 +11,7 @@ from django.urls import reverse_lazy
 from modelhub import admin_theme
 from modelhub.database import database_settings
 from modelhub.embedded.layout import Layout
+from modelhub.encryption_keys import encryption_keys, encryption_keys_path
 from modelhub.env import env_bool, env_int, env_list, env_text
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -25,6 +26,15 @@ if not SECRET_KEY:
         "with `make run`, or set SECRET_KEY."
     )
     raise ImproperlyConfigured(message)
+# Of credentials in the database: the first encrypts, all decrypt. From a file they are
+# read again when they change (registry.key_ring).
+MODELHUB_ENCRYPTION_KEYS_PATH = encryption_keys_path(LAYOUT)
+MODELHUB_ENCRYPTION_KEYS = encryption_keys(MODELHUB_ENCRYPTION_KEYS_PATH)
+# Which variables a connection may name as its key, e.g. OPENAI_API_KEY.
+MODELHUB_KEY_VARIABLES = env_list("MODELHUB_KEY_VARIABLES", "*_API_KEY")
+MODELHUB_ALLOW_PRIVATE_ADDRESSES = env_bool(
+    "MODELHUB_ALLOW_PRIVATE_ADDRESSES", default=True
+)
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 

@@ -3,6 +3,9 @@
 import os
 
 os.environ.setdefault("SECRET_KEY", "tests-only-and-no-secret")
+os.environ.setdefault(
+    "MODELHUB_ENCRYPTION_KEYS", "dGVzdHMtb25seS1hbmQtbm8tc2VjcmV0LWF0LWFsbC4="
+)
 
 from modelhub.settings import *  # noqa: E402, F403
 from modelhub.settings import STORAGES  # noqa: E402

@@ -4,10 +4,13 @@ Everything here is a pure function of the folder's path, so that settings can na
 the embedded database and broker without starting them.
 """
 
+import base64
 import hashlib
 import os
 import re
 import secrets
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -95,3 +98,20 @@ class Layout:
         )
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(50) + "\n")
+
+    @property
+    def encryption_keys_file(self) -> Path:
+        return self.var / "encryption-keys"
+
+    def ensure_encryption_keys(self) -> None:
+        """Make the key of stored credentials on the first start; readable by its owner
+        only. Of two starts at once both use the key of the quicker one."""
+        if self.encryption_keys_file.exists():
+            return
+        self.var.mkdir(parents=True, exist_ok=True)
+        key = base64.urlsafe_b64encode(secrets.token_bytes(32))
+        with tempfile.NamedTemporaryFile(dir=self.var) as file:
+            file.write(key + b"\n")
+            file.flush()
+            with suppress(FileExistsError):
+                os.link(file.name, self.encryption_keys_file)
