@@ -71,6 +71,10 @@ class Hold(Protocol):
 
 class Budgets(Protocol):
     async def hold(
-        self, organization_id: int, candidate: Candidate, estimate_usd: Decimal
+        self,
+        organization_id: int,
+        candidate: Candidate,
+        estimate_usd: Decimal | None,
     ) -> Hold:
-        """Raises BudgetExhausted. An estimate of 0 (a free model) is never refused."""
+        """Raises BudgetExhausted. An estimate of 0 (a free model) is never refused;
+        None is a model without a known price."""

@@ -50,7 +50,11 @@ class Answer:
 
 class Way(Protocol):
     """One call of one candidate. Raises errors of `registry.providers.errors` only; a
-    stream that is closed early ends the call upstream at once."""
+    stream that is closed early ends the call upstream at once. Its pieces may be read
+    by one task after another, so no time limit may span a `yield`."""
+
+    @property
+    def is_relayed(self) -> bool: ...
 
     async def send(self, candidate: Candidate, timeouts: Timeouts) -> Answer: ...
 
