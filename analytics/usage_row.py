@@ -33,7 +33,9 @@ class UsageRow:
     `usage` is None where nothing was reported and nothing could be estimated; `cost`
     is frozen as it was computed, with `price_id` of the price row it came from.
     `error_kind` is the `kind` of a ModelCallError. `answered` marks the attempt whose
-    answer the client got."""
+    answer the client got. `model_name` is what the provider says answered, only where
+    that differs from the model asked for. `trace` says line by line what is worth
+    telling (skipped candidates, dropped parameters); it is empty in the usual case."""
 
     id: uuid.UUID
     request_id: uuid.UUID
@@ -64,4 +66,5 @@ class UsageRow:
     answered: bool = False
     model_name: str = ""
     provider_request_id: str = ""
+    trace: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)

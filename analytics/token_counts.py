@@ -1,0 +1,63 @@
+"""A usage as columns and back: the usual token kinds have a column each, what is rare
+stands in one compact object. Pure."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, Final, Protocol
+
+from registry.price_units import Quantity
+from registry.usage import Usage
+
+COLUMNS: Final = (
+    "input_tokens",
+    "output_tokens",
+    "cache_read_tokens",
+    "cache_write_tokens",
+    "cache_write_1h_tokens",
+    "reasoning_tokens",
+)
+DEFAULTS: Final = vars(Usage())
+
+
+class Counted(Protocol):
+    """A stored row."""
+
+    input_tokens: Any  # a Django field on the class, a number on the row
+    other_counts: Any  # likewise
+
+
+def column_counts(usage: Usage | None) -> tuple[int | None, ...]:
+    """The counts of `COLUMNS`; all None where nothing is known. Raises ValueError for
+    a count of tokens that is not whole."""
+    if usage is None:
+        return (None,) * len(COLUMNS)
+    return tuple(_whole(name, getattr(usage, name)) for name in COLUMNS)
+
+
+def other_counts(usage: Usage | None) -> dict[str, int | str | bool] | None:
+    """What has no column and is not as usual; decimal numbers as text."""
+    if usage is None:
+        return None
+    rest = {
+        name: str(value) if isinstance(value, Decimal) else value
+        for name, value in vars(usage).items()
+        if name not in COLUMNS and value != DEFAULTS[name]
+    }
+    return rest or None
+
+
+def usage_from(row: Counted) -> Usage | None:
+    """The usage of a stored row, or None where nothing was known."""
+    if row.input_tokens is None:
+        return None
+    counts: dict[str, Any] = {name: getattr(row, name) or 0 for name in COLUMNS}
+    for name, value in (row.other_counts or {}).items():
+        counts[name] = Decimal(value) if isinstance(value, str) else value
+    return Usage(**counts)
+
+
+def _whole(name: str, value: Quantity) -> int:
+    if value != int(value):
+        raise ValueError(f"{name} must be a whole number.")
+    return int(value)
