@@ -152,7 +152,7 @@ def is_local(url: str) -> bool:
     except AddressRefused:
         return False
     if base.address is not None:
-        inner = [*_wrapped(base.address)] or [base.address]
+        inner: list[IPAddress] = list(_wrapped(base.address)) or [base.address]
         return all(not one.is_global for one in inner)
     return "." not in base.host or base.host.endswith(LOCAL_SUFFIXES)
 
