@@ -61,16 +61,22 @@ class NetworkError(ModelCallError):
 
 
 class RateLimitError(ModelCallError):
+    """`code`: rate_limit; or quota (no credit left) and too_large (never at this
+    size), of which no waiting helps, though another candidate may."""
+
     kind = "rate_limit"
     tries_next = True
 
 
 class AuthenticationError(ModelCallError):
+    """`code`: invalid_key, forbidden, malformed_key."""
+
     kind = "authentication"
 
 
 class ModelUnavailableError(ModelCallError):
-    """`code`: not_found, server_error, overloaded, malformed, empty."""
+    """`code`: not_found, server_error, overloaded, malformed (HTML, half a JSON, bad
+    gzip), empty."""
 
     kind = "unavailable"
     trips_breaker = True
@@ -78,6 +84,9 @@ class ModelUnavailableError(ModelCallError):
 
 
 class InvalidRequestError(ModelCallError):
+    """`code`: invalid_request, too_large, unsupported (the model cannot do what is
+    asked), out_of_range, no_message."""
+
     kind = "invalid_request"
 
 
