@@ -8,7 +8,7 @@ from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Final
 
-import httpx
+import httpx2
 
 from registry.providers.adapter import Timeouts
 
@@ -22,13 +22,13 @@ def make_client(
     max_connections: int = MAX_CONNECTIONS,
     max_idle_connections: int = MAX_IDLE_CONNECTIONS,
     timeouts: Timeouts | None = None,
-    transport: httpx.AsyncBaseTransport | None = None,
-) -> httpx.AsyncClient:
+    transport: httpx2.AsyncBaseTransport | None = None,
+) -> httpx2.AsyncClient:
     """A client that follows no redirect (a key must not go where it was not sent),
     reads no proxy from the environment, and keeps no cookies: one client serves many
     organisations."""
-    return httpx.AsyncClient(
-        limits=httpx.Limits(
+    return httpx2.AsyncClient(
+        limits=httpx2.Limits(
             max_connections=max_connections,
             max_keepalive_connections=max_idle_connections,
             keepalive_expiry=KEEP_ALIVE_S,
@@ -42,14 +42,14 @@ def make_client(
     )
 
 
-def http_timeout(timeouts: Timeouts) -> httpx.Timeout:
+def http_timeout(timeouts: Timeouts) -> httpx2.Timeout:
     """The library's own timers. The finer ones (first token, idle, total) are kept by
     the adapters; these stand behind them."""
     longest = max(timeouts.total, timeouts.first_token, timeouts.idle)
-    return httpx.Timeout(longest, connect=timeouts.connect, pool=timeouts.connect)
+    return httpx2.Timeout(longest, connect=timeouts.connect, pool=timeouts.connect)
 
 
 @cache
 def _tls() -> ssl.SSLContext:
     """Reading the certificates takes 20 ms; clients share them."""
-    return httpx.create_ssl_context()
+    return httpx2.create_ssl_context()
