@@ -98,6 +98,15 @@ class FeatureFactory(factory.django.DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Feature {n}")
 
 
+class ConnectionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Connection
+
+    organization = factory.SubFactory(OrganizationFactory)
+    provider = factory.SubFactory(ProviderFactory)
+    label = factory.Sequence(lambda n: f"Connection {n}")
+
+
 def enabled_model(organization: models.Organization, **facts: Any) -> models.AIModel:
     """A priced model that `organization` has enabled."""
     ai_model = AIModelFactory(**facts)

@@ -13,6 +13,7 @@ from registry.models.connection import (
     ConnectionModel,
     ConnectionState,
 )
+from registry.models.discovery_run import DiscoveryRun, DiscoveryState
 from registry.models.feature import (
     AccuracyLevel,
     BudgetSensitivity,
@@ -41,6 +42,8 @@ __all__ = [
     "ConnectionModel",
     "ConnectionState",
     "DefaultFallback",
+    "DiscoveryRun",
+    "DiscoveryState",
     "Feature",
     "Membership",
     "ModelAlias",

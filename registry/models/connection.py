@@ -106,6 +106,11 @@ class ConnectionModel(models.Model):
         AIModel, models.CASCADE, related_name="connection_models"
     )
     is_available = models.BooleanField(default=True)
+    offered_as = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="The name it is offered under, where that is not its own.",
+    )
     is_loaded = models.BooleanField(
         null=True, blank=True, help_text="In memory now; only local servers say so."
     )
