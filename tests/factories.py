@@ -6,6 +6,7 @@ from typing import Any
 import factory
 
 from registry import models
+from registry.key_ring import encrypt
 
 
 class UserFactory(factory.django.DjangoModelFactory):
@@ -99,12 +100,19 @@ class FeatureFactory(factory.django.DjangoModelFactory):
 
 
 class ConnectionFactory(factory.django.DjangoModelFactory):
+    """A connection with the stored key `key`; no key where it is empty."""
+
     class Meta:
         model = models.Connection
+
+    class Params:
+        key = "sk-test-0123456789"
 
     organization = factory.SubFactory(OrganizationFactory)
     provider = factory.SubFactory(ProviderFactory)
     label = factory.Sequence(lambda n: f"Connection {n}")
+    encrypted_key = factory.LazyAttribute(lambda one: one.key and encrypt(one.key))
+    key_last_four = factory.LazyAttribute(lambda one: one.key[-4:])
 
 
 def enabled_model(organization: models.Organization, **facts: Any) -> models.AIModel:

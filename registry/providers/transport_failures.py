@@ -21,6 +21,7 @@ from registry.providers.fault_body import looks_like_html, quoted
 
 NAME_WORDS: Final = ("name or service", "nodename", "getaddrinfo", "name resolution")
 BY_CLASS: Final[tuple[tuple[str, str], ...]] = (
+    ("AddressRefused", "address"),
     ("ConnectTimeout", "connect_timeout"),
     ("PoolTimeout", "connect_timeout"),
     ("ReadTimeout", "silence"),
@@ -47,7 +48,7 @@ WORDS: Final = {
     "first_token": "sent no content in time",
     "idle": "fell silent in the middle of its answer",
     "total": "did not finish in time",
-    "address": "cannot be called: the base URL is wrong",
+    "address": "cannot be called: its base URL is wrong or leads where it may not",
 }
 
 
