@@ -7,22 +7,24 @@ import datetime
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Protocol
+from typing import Final, Protocol
 
 from analytics.costing import cost_of_call, estimate_usage
-
 from analytics.usage_row import Outcome, UsageRow
 from modelhub.gateway.call import Attempt, Call
 from modelhub.gateway.guards import Breakers, Budgets, Hold, Permit, RateLimits
 from modelhub.gateway.identifiers import new_id
 from modelhub.gateway.pieces import RequestFacts
-from registry.cost import Cost
+from registry.cost import ZERO, Cost, CostState
 from registry.providers.errors import ModelCallError, TruncatedStreamError
 from registry.providers.response import FinishReason
 from registry.resolution.entries import PricePeriod
 from registry.resolution.plan import Candidate, Plan
 from registry.usage import Usage
+
+NOT_REACHED: Final = frozenset({"refused", "dns", "tls", "connect_timeout", "address"})
+NOT_SERVED: Final = "The provider served nothing."
+NO_WORD: Final = "No usage was reported; whether this call is billed is not known."
 
 
 class PriceLookup(Protocol):
@@ -113,9 +115,9 @@ class Attempting:
         if self.finished is not None:
             return self.finished
         latency_ms = self.elapsed_ms
-        cost, price_id = self._cost(outcome)
+        cost, price_id = self._cost(outcome, error)
         self.permit.settle(_total_tokens(self.usage))
-        self.hold.settle(_settled_usd(cost))
+        self.hold.settle(cost.total_usd)
         self.finished = Attempt(
             number=self.number,
             candidate=self.candidate,
@@ -133,9 +135,13 @@ class Attempting:
         self._record(self.finished, price_id)
         return self.finished
 
-    def _cost(self, outcome: Outcome) -> tuple[Cost, int | None]:
+    def _cost(
+        self, outcome: Outcome, error: ModelCallError | None
+    ) -> tuple[Cost, int | None]:
         is_estimated = self.usage is None
-        if is_estimated and (outcome is not Outcome.ERROR or self.texts):
+        if is_estimated and outcome is Outcome.ERROR and error is not None:
+            return _cost_of_refusal(error), None
+        if is_estimated:
             self.usage = estimate_usage(self.facts.input_tokens, self.text)
         price = self.services.price(
             self.plan.organization.id, self.candidate.model.id, self.started_at
@@ -188,8 +194,12 @@ def _total_tokens(usage: Usage | None) -> int | None:
     return None if usage is None else int(usage.input_tokens + usage.output_tokens)
 
 
-def _settled_usd(cost: Cost) -> Decimal | None:
-    return cost.total_usd
+def _cost_of_refusal(error: ModelCallError) -> Cost:
+    """Of a call that brought nothing: a refusal is not billed; after a silence nobody
+    can tell."""
+    if error.status_code is not None or error.code in NOT_REACHED:
+        return Cost(CostState.COMPUTED, ZERO, notes=(NOT_SERVED,))
+    return Cost(CostState.ESTIMATED, ZERO, notes=(NO_WORD,))
 
 
 def _as_text(body: str | bytes) -> str:

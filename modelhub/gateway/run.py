@@ -164,10 +164,9 @@ class Run:
 
     @property
     def trace(self) -> tuple[str, ...]:
-        left_out = [*self.plan.skipped, *self.skipped]
         return (
             *self.plan.trace,
-            *(f"Left out: {one.reference} {one.reason}." for one in left_out),
+            *(f"Left out: {one.reference} {one.reason}." for one in self.skipped),
             *(one.line for one in self.attempts),
         )
 
