@@ -39,7 +39,7 @@ def wire_messages(turns: Iterable[Message]) -> tuple[list[Block], list[str]]:
         message["content"].sort(key=lambda block: block["type"] != "tool_result")
     if merged[0]["role"] == "assistant":
         merged.insert(0, {"role": "user", "content": [_text(OPENING)]})
-        notes.append("A user turn was put before the assistant's first one.")
+        notes.append("a user turn was put before the assistant's first one")
     _trim_prefill(merged[-1])
     return merged, notes
 
@@ -99,7 +99,7 @@ def tool_arguments(call: ToolCall, notes: list[str]) -> dict[str, Any]:
         document = None
     if isinstance(document, dict):
         return document
-    notes.append(f"The arguments of {call.name} were no JSON object; sent as text.")
+    notes.append(f"the arguments of {call.name} were no JSON object: sent as text")
     return {"arguments": call.arguments}
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import copy
+import json
+from collections.abc import Mapping
 from typing import Any, Final
 
 from anthropic import transform_schema
@@ -29,6 +30,10 @@ BUDGETS: Final = {
 }
 UNKNOWN_PARAMETERS: Final = ("seed", "frequency_penalty", "presence_penalty")
 JSON_INSTRUCTION: Final = "Answer with one JSON document and nothing else."
+SCHEMA_INSTRUCTION: Final = (
+    "Answer with one JSON document and nothing else. It follows this JSON Schema:"
+)
+DESCRIBING: Final = ("title", "description", "$defs")
 
 
 def message_body(
@@ -48,7 +53,7 @@ def message_body(
     _add_stops(body, request, notes)
     _add_schema(body, model, request, notes)
     notes += [
-        f"{name} was dropped: Anthropic has no such parameter."
+        f"{name} was dropped: Anthropic has no such parameter"
         for name in UNKNOWN_PARAMETERS
         if getattr(request, name) is not None
     ]
@@ -56,14 +61,11 @@ def message_body(
 
 
 def _max_tokens(model: ModelTraits, request: ModelRequest, notes: list[str]) -> int:
-    limit = model.max_output_tokens
     if request.max_tokens is not None:
-        if limit and request.max_tokens > limit:
-            notes.append(f"max_tokens was lowered to {limit}, the model's limit.")
-            return limit
         return request.max_tokens
+    limit = model.max_output_tokens
     chosen = min(limit, LARGEST_DEFAULT) if limit else DEFAULT_MAX_TOKENS
-    notes.append(f"max_tokens was set to {chosen}: Anthropic requires it.")
+    notes.append(f"max_tokens was set to {chosen}: Anthropic requires it")
     return chosen
 
 
@@ -71,7 +73,7 @@ def _add_system(body: Body, request: ModelRequest, notes: list[str]) -> None:
     system = request.system_text
     if request.is_json and request.response_schema is None:
         system = f"{system}\n\n{JSON_INSTRUCTION}".strip()
-        notes.append("JSON was asked for by an instruction: there is no JSON mode.")
+        notes.append("JSON was asked for by an instruction: there is no JSON mode")
     if system.strip():
         body["system"] = system
 
@@ -117,13 +119,13 @@ def _add_thinking(
         return
     if rules.thinking == "none":
         if effort != "none":
-            notes.append("reasoning_effort was dropped: the model does not think.")
+            notes.append("reasoning_effort was dropped: the model does not think")
     elif effort == "none":
         _stop_thinking(body, rules, notes)
     elif rules.thinking == "adaptive":
         _add_effort(body, effort, rules, notes)
     elif body.get("tool_choice", {}).get("type") in ("any", "tool"):
-        notes.append("reasoning_effort was dropped: a tool is forced.")
+        notes.append("reasoning_effort was dropped: a tool is forced")
     else:
         _add_budget(body, model, request, effort, notes)
 
@@ -135,14 +137,14 @@ def _stop_thinking(body: Body, rules: ModelRules, notes: list[str]) -> None:
         body["thinking"] = {"type": "disabled"}
         return
     body["output_config"] = {"effort": "low"}
-    notes.append("reasoning_effort none became low: the model always thinks.")
+    notes.append("reasoning_effort none became low: the model always thinks")
 
 
 def _add_effort(body: Body, effort: str, rules: ModelRules, notes: list[str]) -> None:
     sent = effort
     if effort not in rules.efforts:
         sent = "low" if effort == "minimal" else "high"
-        notes.append(f"reasoning_effort {effort} became {sent}.")
+        notes.append(f"reasoning_effort {effort} became {sent}")
     body["output_config"] = {"effort": sent}
     # Thinking and a forced tool exclude one another; effort alone is always taken.
     if body.get("tool_choice", {}).get("type") not in ("any", "tool"):
@@ -164,9 +166,9 @@ def _add_budget(
             body["max_tokens"] = min(body["max_tokens"], model.max_output_tokens)
     if budget >= body["max_tokens"]:
         budget = body["max_tokens"] // 2
-        notes.append(f"The thinking budget was cut to {budget}, half of max_tokens.")
+        notes.append(f"the thinking budget was cut to {budget}, half of max_tokens")
     if budget < SMALLEST_BUDGET:
-        notes.append("reasoning_effort was dropped: max_tokens leaves no room for it.")
+        notes.append("reasoning_effort was dropped: max_tokens leaves no room for it")
         return
     body["thinking"] = {"type": "enabled", "budget_tokens": budget}
 
@@ -182,21 +184,21 @@ def _add_sampling(
     is_thinking = body.get("thinking", {}).get("type") in ("enabled", "adaptive")
     if wanted and (is_thinking or not rules.takes_sampling):
         why = "the model takes neither" if not rules.takes_sampling else "it thinks"
-        notes.append(f"{' and '.join(wanted)} dropped: {why}.")
+        notes.append(f"{' and '.join(wanted)} dropped: {why}")
         return
     if wanted.get("temperature", 0) > 1:
-        notes.append(f"temperature {wanted['temperature']:g} became 1, the highest.")
+        notes.append(f"temperature {wanted['temperature']:g} became 1, the highest")
         wanted["temperature"] = 1.0
     if len(wanted) == 2 and not rules.takes_both_samplings:
         del wanted["top_p"]
-        notes.append("top_p was dropped: the model takes temperature or top_p.")
+        notes.append("top_p was dropped: the model takes temperature or top_p")
     body.update(wanted)
 
 
 def _add_stops(body: Body, request: ModelRequest, notes: list[str]) -> None:
     stops = [stop for stop in request.stop if stop.strip()]
     if len(stops) < len(request.stop):
-        notes.append("Stop sequences of white space were dropped.")
+        notes.append("stop sequences of white space were dropped")
     if stops:
         body["stop_sequences"] = stops
 
@@ -207,13 +209,34 @@ def _add_schema(
     if request.response_schema is None:
         return
     if "structured_output" not in model.capabilities:
-        notes.append("The schema was not sent: the model has no structured output.")
+        notes.append("the schema was not sent: the model has no structured output")
         return
     try:
-        schema = transform_schema(copy.deepcopy(dict(request.response_schema)))
+        schema = transform_schema(_without_type_lists(request.response_schema))
     except (ValueError, AttributeError, TypeError, AssertionError) as error:
-        raise InvalidRequestError(
-            f"Anthropic cannot follow this schema: {error}", code="schema"
-        ) from error
+        # The SDK's translation covers the usual part of JSON Schema. Whoever asked
+        # checks the answer in any case.
+        text = json.dumps(request.response_schema, ensure_ascii=False)
+        body["system"] = f"{body.get('system', '')}\n\n{SCHEMA_INSTRUCTION}\n{text}"
+        notes.append(f"the schema was sent as an instruction: {str(error)[:120]}")
+        return
     output = {"format": {"type": "json_schema", "schema": schema}}
     body["output_config"] = body.get("output_config", {}) | output
+
+
+def _without_type_lists(schema: Any) -> Any:  # Any part of a JSON Schema.
+    """A copy in which `"type": ["string", "null"]` is an `anyOf` of the two."""
+    if isinstance(schema, list):
+        return [_without_type_lists(one) for one in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    copied = {name: _without_type_lists(value) for name, value in schema.items()}
+    kinds = copied.get("type")
+    if not isinstance(kinds, list):
+        return copied
+    described = {name: copied[name] for name in DESCRIBING if name in copied}
+    rest = {name: copied[name] for name in copied if name not in (*DESCRIBING, "type")}
+    variants = [
+        {"type": kind} if kind == "null" else {"type": kind, **rest} for kind in kinds
+    ]
+    return described | {"anyOf": variants}
