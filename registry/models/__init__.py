@@ -25,6 +25,7 @@ from registry.models.model_setting import DefaultFallback, ModelSetting
 from registry.models.organization import Membership, Organization, Role
 from registry.models.price import Price
 from registry.models.provider import Provider
+from registry.models.rate_bucket import RateBucket
 from registry.models.user import User
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "Organization",
     "Price",
     "Provider",
+    "RateBucket",
     "Role",
     "StreamGuarantee",
     "SyncState",
