@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from registry.providers.adapter import Endpoint, ModelTraits
 from registry.rates import Rates
@@ -29,14 +30,14 @@ class PricePeriod:
 
 @dataclass(frozen=True, slots=True)
 class ModelEntry:
-    """An AIModel. `organization_id` is set for a custom one."""
+    """An AIModel. `organization_id` is set for a custom one. What it costs depends on
+    who asks and when: `Snapshot.price`."""
 
     id: int
     provider: str
     model_name: str
     organization_id: int | None
     traits: ModelTraits
-    prices: tuple[PricePeriod, ...] = ()
     retired_on: datetime.date | None = None
 
     @property
@@ -67,6 +68,8 @@ class ConnectionEntry:
     problem: str = ""
     is_local: bool = False
     """Whether its address is loopback or private: the selection "local only"."""
+    offers: Mapping[int, bool] = field(default_factory=dict)
+    """By model id: whether the last discovery found the model there."""
 
     @property
     def provider(self) -> str:
@@ -105,10 +108,23 @@ class TokenEntry:
 
 @dataclass(frozen=True, slots=True)
 class OrganizationEntry:
+    """An organisation and, by model id, what it decided about models.
+
+    `monthly_limits_usd` are Decimals, `default_parameters` hold below those of an
+    assignment, `default_fallbacks` serve where the model itself is asked for, and
+    `use_counts` say how many features have it as (model, fallback)."""
+
     id: int
     slug: str
+    name: str = ""
     keep_payloads: bool = False
     payload_days: int = 14
     enabled_model_ids: frozenset[int] = frozenset()
-    monthly_limits_usd: Mapping[int, object] = field(default_factory=dict)
-    """Decimal limits by model id (`ModelSetting.monthly_limit_usd`)."""
+    monthly_limits_usd: Mapping[int, Decimal] = field(default_factory=dict)
+    default_parameters: Mapping[int, Mapping[str, object]] = field(default_factory=dict)
+    default_fallbacks: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    use_counts: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        return self.name or self.slug

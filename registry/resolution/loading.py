@@ -1,0 +1,123 @@
+"""Reads the snapshot from the database: few queries, at one moment. The catalogue and
+what the organisations decided are read apart, as the latter changes far more often."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Final
+
+from django.db import connection, transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from registry.models import AIModel, ModelAlias, Price
+from registry.providers.adapter import ModelTraits
+from registry.resolution.entries import ModelEntry
+from registry.resolution.loading_organizations import load_configuration
+from registry.resolution.price_book import PriceRow
+from registry.resolution.snapshot import AliasRow, Catalog, Snapshot
+
+CHANNEL: Final = "modelhub_configuration"
+"""Where changes are announced; the payload is the part: organization or catalog."""
+CATALOG_PART: Final = "catalog"
+VERSION: Final = "SELECT last_value FROM registry_configuration_version"
+AT_ONE_MOMENT: Final = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+
+
+def load_snapshot() -> Snapshot:
+    """Everything, as it is committed now; inside a transaction, as that one sees it."""
+    with _one_moment():
+        return Snapshot(
+            version=read_version(),
+            loaded_at=timezone.now(),
+            catalog=_load_catalog(),
+            configuration=load_configuration(),
+        )
+
+
+def reload_organizations(snapshot: Snapshot) -> Snapshot:
+    """`snapshot` with what the organisations decided until now, and its catalogue."""
+    with _one_moment():
+        return replace(
+            snapshot,
+            version=read_version(),
+            loaded_at=timezone.now(),
+            configuration=load_configuration(),
+            plans={},
+        )
+
+
+def read_version() -> int:
+    """The number of the last change of the configuration. A change that is not
+    committed yet may be counted already; when it is, it is announced."""
+    with connection.cursor() as cursor:
+        cursor.execute(VERSION)
+        (version,) = cursor.fetchone()
+    return int(version)
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(AT_ONE_MOMENT)
+        yield
+
+
+def _load_catalog() -> Catalog:
+    return Catalog.of(_models(), _aliases(), _prices())
+
+
+def _models() -> Iterator[ModelEntry]:
+    rows = AIModel.objects.order_by().values_list(
+        "pk",
+        "provider__slug",
+        "model_name",
+        "organization_id",
+        "capabilities",
+        "context_window",
+        "max_output_tokens",
+        "family",
+        "retired_on",
+    )
+    for (
+        pk,
+        provider,
+        name,
+        owner,
+        capabilities,
+        window,
+        output,
+        family,
+        retired,
+    ) in rows:
+        traits = ModelTraits(name, frozenset(capabilities), window, output, family)
+        yield ModelEntry(pk, provider, name, owner, traits, retired)
+
+
+def _aliases() -> Iterator[AliasRow]:
+    return (
+        ModelAlias.objects.order_by()
+        .values_list("provider__slug", "alias", "ai_model_id")
+        .iterator()
+    )
+
+
+def _prices() -> Iterator[PriceRow]:
+    rows = Price.objects.order_by().values_list(
+        "pk",
+        "ai_model_id",
+        "organization_id",
+        "effective_from",
+        "effective_to",
+        # As text: most prices are never asked for.
+        Cast("rates", TextField()),
+        "discount_percent",
+    )
+    return (PriceRow(*row) for row in rows)

@@ -1,0 +1,189 @@
+"""What the organisations decided, read from the database: one query a table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from registry.models import (
+    ApiToken,
+    AssignmentFallback,
+    AssignmentRevision,
+    Backoff,
+    Connection,
+    ConnectionModel,
+    DefaultFallback,
+    Feature,
+    ModelSetting,
+    Organization,
+)
+from registry.resolution.connecting import connection_entry
+from registry.resolution.entries import (
+    ConnectionEntry,
+    FeatureEntry,
+    OrganizationEntry,
+    RetryPolicy,
+    TokenEntry,
+)
+from registry.resolution.snapshot import Configuration
+
+
+@dataclass(slots=True)
+class _Decided:
+    """The settings of one organisation about models, by model id."""
+
+    enabled: set[int] = field(default_factory=set)
+    limits: dict[int, Decimal] = field(default_factory=dict)
+    parameters: dict[int, dict[str, Any]] = field(default_factory=dict)
+    fallbacks: dict[int, tuple[int, ...]] = field(default_factory=dict)
+
+
+def load_configuration() -> Configuration:
+    features = list(_features())
+    return Configuration.of(
+        organizations=_organizations(features),
+        features=features,
+        connections=_connections(),
+        tokens=dict(_tokens()),
+    )
+
+
+def _organizations(features: list[FeatureEntry]) -> Iterator[OrganizationEntry]:
+    decided = _decided()
+    counts = _use_counts(features)
+    rows = Organization.objects.order_by().values_list(
+        "pk", "slug", "name", "keep_payloads", "payload_days"
+    )
+    for pk, slug, name, keep_payloads, payload_days in rows:
+        one = decided.get(pk) or _Decided()
+        yield OrganizationEntry(
+            id=pk,
+            slug=slug,
+            name=name,
+            keep_payloads=keep_payloads,
+            payload_days=payload_days,
+            enabled_model_ids=frozenset(one.enabled),
+            monthly_limits_usd=one.limits,
+            default_parameters=one.parameters,
+            default_fallbacks=one.fallbacks,
+            use_counts=counts.get(pk, {}),
+        )
+
+
+def _decided() -> dict[int, _Decided]:
+    steps = _grouped(
+        DefaultFallback.objects.order_by("setting", "position").values_list(
+            "setting_id", "ai_model_id"
+        )
+    )
+    rows = ModelSetting.objects.order_by().values_list(
+        "pk",
+        "organization_id",
+        "ai_model_id",
+        "is_enabled",
+        "default_parameters",
+        "monthly_limit_usd",
+    )
+    decided: dict[int, _Decided] = {}
+    for pk, organization_id, model_id, is_enabled, parameters, limit in rows:
+        one = decided.setdefault(organization_id, _Decided())
+        if is_enabled:
+            one.enabled.add(model_id)
+        if limit is not None:
+            one.limits[model_id] = limit
+        if parameters:
+            one.parameters[model_id] = parameters
+        if pk in steps:
+            one.fallbacks[model_id] = steps[pk]
+    return decided
+
+
+def _use_counts(features: list[FeatureEntry]) -> dict[int, dict[int, tuple[int, int]]]:
+    first: Counter[tuple[int, int]] = Counter()
+    later: Counter[tuple[int, int]] = Counter()
+    for feature in features:
+        if feature.is_archived or not feature.model_ids:
+            continue
+        owner = feature.organization_id
+        first[owner, feature.model_ids[0]] += 1
+        later.update((owner, model_id) for model_id in feature.model_ids[1:])
+    counts: dict[int, dict[int, tuple[int, int]]] = {}
+    for owner, model_id in {**first, **later}:
+        key = (owner, model_id)
+        counts.setdefault(owner, {})[model_id] = (first[key], later[key])
+    return counts
+
+
+def _features() -> Iterator[FeatureEntry]:
+    steps = _grouped(
+        AssignmentFallback.objects.filter(revision__in_force_for__isnull=False)
+        .order_by("revision", "position")
+        .values_list("revision_id", "ai_model_id")
+    )
+    rows = Feature.objects.order_by().select_related("assignment__revision")
+    for row in rows:
+        assignment = getattr(row, "assignment", None)
+        yield _feature(row, assignment.revision if assignment else None, steps)
+
+
+def _feature(
+    row: Feature,
+    revision: AssignmentRevision | None,
+    steps: Mapping[int, tuple[int, ...]],
+) -> FeatureEntry:
+    model_ids: tuple[int, ...] = ()
+    # A revision without a model takes the assignment away.
+    if revision is not None and revision.ai_model_id is not None:
+        model_ids = (revision.ai_model_id, *steps.get(revision.pk, ()))
+    return FeatureEntry(
+        id=row.pk,
+        key=row.key,
+        organization_id=row.organization_id,
+        model_ids=model_ids,
+        parameters=revision.parameters if revision and model_ids else {},
+        revision_number=revision.number if revision else 0,
+        required_capabilities=frozenset(row.required_capabilities),
+        min_context_tokens=row.min_context_tokens,
+        stream_guarantee=row.stream_guarantee,
+        timeout_s=float(row.timeout_seconds),
+        hedge_after_ms=row.hedge_after_ms,
+        is_archived=row.archived_at is not None,
+    )
+
+
+def _connections() -> Iterator[ConnectionEntry]:
+    offers: dict[int, dict[int, bool]] = {}
+    offered = ConnectionModel.objects.order_by().values_list(
+        "connection_id", "ai_model_id", "is_available"
+    )
+    for connection_id, model_id, is_available in offered:
+        offers.setdefault(connection_id, {})[model_id] = is_available
+    for row in Connection.objects.order_by().select_related("provider"):
+        retry = RetryPolicy(
+            max_retries=row.max_retries,
+            is_linear=row.backoff == Backoff.LINEAR,
+            timeout_s=float(row.timeout_seconds),
+        )
+        yield connection_entry(row, retry, offers.get(row.pk, {}))
+
+
+def _tokens() -> Iterator[tuple[str, TokenEntry]]:
+    rows = (
+        ApiToken.objects.filter(revoked_at=None)
+        .order_by()
+        .values_list("digest", "pk", "organization_id", "label", "scopes", "expires_at")
+    )
+    for digest, pk, organization_id, label, scopes, expires_at in rows:
+        entry = TokenEntry(pk, organization_id, label, frozenset(scopes), expires_at)
+        yield digest, entry
+
+
+def _grouped(rows: Iterable[tuple[int, int]]) -> dict[int, tuple[int, ...]]:
+    """The second numbers of each first one, in their order."""
+    found: dict[int, list[int]] = {}
+    for owner, model_id in rows:
+        found.setdefault(owner, []).append(model_id)
+    return {owner: tuple(ids) for owner, ids in found.items()}
