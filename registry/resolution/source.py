@@ -1,0 +1,190 @@
+"""Holds the current snapshot for a process and keeps it current: changes are announced
+by the database (LISTEN), and a lost connection is made again."""
+
+from __future__ import annotations
+
+import logging
+import os
+import random
+import threading
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+import psycopg
+from django.db import DatabaseError, InterfaceError, connection
+
+from registry.resolution.listening import Announcements, Connect, connect_listener
+from registry.resolution.loading import (
+    CATALOG_PART,
+    load_snapshot,
+    reload_organizations,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from registry.resolution.snapshot import Snapshot
+
+log = logging.getLogger(__name__)
+
+AWAY: Final = (DatabaseError, InterfaceError, psycopg.Error, OSError)
+"""What a database raises that cannot be reached or was restarted."""
+START_S: Final = 30.0
+FIRST_PAUSE_S: Final = 0.05
+LONGEST_PAUSE_S: Final = 5.0
+
+
+class ConfigurationNotLoaded(Exception):
+    """The process does not know the configuration (yet); the message says why."""
+
+
+class SnapshotSource:
+    """The snapshot of a process. `current` is a plain attribute; reading it takes no
+    lock and never waits. While the database is away, the last snapshot stays.
+
+    `is_listening` is False while changes would not arrive; `problem` says why.
+    """
+
+    current: Snapshot
+
+    def __init__(self, connect: Connect = connect_listener) -> None:
+        self._connect = connect
+        self.is_listening = False
+        self.problem = ""
+        self._changed = threading.Condition()
+        self._starting = threading.Lock()
+        self._announcements: Announcements | None = None
+        self._thread: threading.Thread | None = None
+        self._stopping = threading.Event()
+        self._process_id = 0
+        self._loads = 0
+
+    def __getattr__(self, name: str) -> Snapshot:
+        # Called only while `current` is not set.
+        if name == "current":
+            message = self.problem or "the source is not started"
+            raise ConfigurationNotLoaded(f"No configuration is loaded: {message}.")
+        raise AttributeError(name)
+
+    def start(self, timeout_s: float = START_S) -> SnapshotSource:
+        """Load the configuration and go on following it, in a thread of its own. Does
+        nothing where that happens already. Raises ConfigurationNotLoaded if the
+        first snapshot cannot be had."""
+        with self._starting:
+            if self._is_running():
+                return self
+            self._stopping = threading.Event()
+            self._announcements = Announcements(self._connect)
+            self._process_id = os.getpid()
+            self.problem = ""
+            self._loads = 0
+            self._thread = threading.Thread(
+                target=self._run,
+                args=(self._stopping, self._announcements),
+                name="configuration",
+                daemon=True,
+            )
+            self._thread.start()
+        with self._changed:
+            self._changed.wait_for(lambda: self._loads or self.problem, timeout_s)
+        if not self._loads:
+            reason = self.problem or f"it took longer than {timeout_s:g} s"
+            self.stop()
+            message = f"The configuration cannot be loaded: {reason}."
+            raise ConfigurationNotLoaded(message)
+        return self
+
+    def stop(self) -> None:
+        """End the thread and its connections. The last snapshot stays."""
+        self._stopping.set()
+        if self._announcements:
+            self._announcements.wake()
+        if self._thread and self._process_id == os.getpid():
+            self._thread.join()
+        if self._announcements:
+            self._announcements.close()
+        self._thread = self._announcements = None
+        self.is_listening = False
+
+    def wait_until(
+        self, condition: Callable[[Snapshot], bool], timeout_s: float = 5.0
+    ) -> Snapshot:
+        """The first snapshot that meets `condition`. Raises TimeoutError."""
+        with self._changed:
+            is_met = self._changed.wait_for(
+                lambda: "current" in vars(self) and condition(self.current), timeout_s
+            )
+        if not is_met:
+            raise TimeoutError(f"Not so within {timeout_s:g} s.")
+        return self.current
+
+    def wait_for(self, version: int, timeout_s: float = 5.0) -> Snapshot:
+        """A snapshot read after the change `version` (`loading.read_version`)."""
+        return self.wait_until(lambda found: found.version >= version, timeout_s)
+
+    def _is_running(self) -> bool:
+        # A forked child has the attribute, but not the thread.
+        return (
+            self._thread is not None
+            and self._thread.is_alive()
+            and self._process_id == os.getpid()
+        )
+
+    def _run(self, stopping: threading.Event, announcements: Announcements) -> None:
+        pause_s = FIRST_PAUSE_S
+        while not stopping.is_set():
+            try:
+                announcements.listen()
+                self._set(load_snapshot())
+                pause_s = FIRST_PAUSE_S
+                self._follow(stopping, announcements)
+            except AWAY as error:
+                self._note(error)
+            except Exception as error:
+                # A row that nobody expected must not end the thread: what is served
+                # would stay as it is for ever, and nobody would know.
+                log.exception("The configuration cannot be read")
+                self._note(error)
+            finally:
+                connection.close()
+                announcements.leave()
+            stopping.wait(pause_s * random.uniform(0.8, 1.2))  # noqa: S311  # no secret
+            pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
+
+    def _follow(self, stopping: threading.Event, announcements: Announcements) -> None:
+        while not stopping.is_set():
+            parts = announcements.next_parts()
+            if not parts or stopping.is_set():
+                continue
+            if CATALOG_PART in parts:
+                self._set(load_snapshot())
+            else:
+                self._set(reload_organizations(self.current))
+            connection.close()
+
+    def _set(self, snapshot: Snapshot) -> None:
+        with self._changed:
+            if self.problem:
+                log.warning("The configuration is followed again.")
+            self.current = snapshot
+            self._loads += 1
+            self.problem = ""
+            self.is_listening = True
+            self._changed.notify_all()
+
+    def _note(self, error: Exception) -> None:
+        """Say once that changes do not arrive, in the log and to whoever waits."""
+        problem = " ".join(str(error).split()).rstrip(".") or type(error).__name__
+        with self._changed:
+            if not self.problem:
+                log.warning("Changes of the configuration do not arrive: %s", problem)
+            self.problem = problem
+            self.is_listening = False
+            self._changed.notify_all()
+
+
+@cache
+def snapshot_source() -> SnapshotSource:
+    """The source of this process, not started: call `start()`, which does nothing the
+    second time."""
+    return SnapshotSource()
