@@ -18,7 +18,8 @@ class Selection:
     """Which model is wanted: exactly one of `feature` (a key), `model`
     (`provider/model-id` or a bare id), `provider` (a slug) or `is_auto`; `local_only`
     narrows any of them to models on this machine or network. `model` beside `feature`
-    is not allowed. Without `has_fallback` only the first candidate is asked."""
+    is not allowed. Without `has_fallback` only the model that was asked for is
+    used (the first of an automatic choice), at any of its connections."""
 
     feature: str = ""
     model: str = ""
@@ -40,6 +41,11 @@ class Selection:
         if word.strip() == "local":
             return cls(is_auto=True, local_only=True)
         return cls(model=word.strip())
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether ModelHub chooses the model: nobody asked for one by itself."""
+        return self.is_auto or bool(self.provider)
 
     def __str__(self) -> str:
         if self.feature:

@@ -63,7 +63,7 @@ class Command(BaseCommand):
                 lines.append(f"Sign in with this link, once: {link}")
             connections.close_all()
             children = [
-                *processes.web_servers(listener),
+                processes.web(listener),
                 processes.worker(),
                 processes.scheduler(layout),
             ]

@@ -1,0 +1,235 @@
+"""From a selection to a plan: who is asked, in which order, and why. Pure: it looks at
+nothing but the snapshot (and the clock, for models that retire)."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from registry.capabilities import CAPABILITIES
+from registry.requirements import lower
+from registry.resolution.chain import MOST_CHOSEN, Chain, Step, chain_of
+from registry.resolution.entries import ConnectionEntry, ModelEntry, OrganizationEntry
+from registry.resolution.plan import Candidate, NotResolved, Plan, Selection, Skipped
+from registry.resolution.snapshot import Snapshot
+
+
+def resolve(
+    snapshot: Snapshot,
+    organization_id: int,
+    selection: Selection,
+    *,
+    input_tokens: int = 0,
+    max_output_tokens: int | None = None,
+    needed_capabilities: frozenset[str] = frozenset(),
+    today: datetime.date | None = None,
+) -> Plan:
+    """The plan for one request. `input_tokens` is an estimate; `max_output_tokens`
+    what the request lets a model write at most, if it says so. `today` is for tests.
+
+    Raises NotResolved where the selection means nothing, or a model that the
+    organisation may not use.
+    """
+    on = today or datetime.datetime.now(datetime.UTC).date()
+    key = (organization_id, selection, on)
+    plan = snapshot.plans.get(key)
+    if plan is None:
+        # Only what resolved is remembered, so that wrong names do not pile up.
+        plan = snapshot.plans[key] = _plan(snapshot, organization_id, selection, on)
+    needs = _Needs(input_tokens, max_output_tokens, needed_capabilities)
+    plan = _narrowed(plan, needs)
+    return _with_few(plan) if selection.is_choice else plan
+
+
+def _plan(
+    snapshot: Snapshot,
+    organization_id: int,
+    selection: Selection,
+    today: datetime.date,
+) -> Plan:
+    """All candidates, whatever a request needs."""
+    organization = snapshot.organization(organization_id)
+    if organization is None:
+        raise NotResolved("The organisation is not known.")
+    chain = chain_of(snapshot, organization, selection)
+    found = _Found()
+    for step in _steps_asked(chain, selection, found):
+        found.add(snapshot, organization, step, selection, today)
+    return Plan(
+        organization=organization,
+        selection=selection,
+        candidates=tuple(found.candidates),
+        skipped=tuple(found.skipped),
+        feature=chain.feature,
+        trace=(*chain.trace, *found.trace, *_skipped_lines(found.skipped)),
+        snapshot_version=snapshot.version,
+    )
+
+
+@dataclass(slots=True)
+class _Found:
+    """A plan while it is being worked out."""
+
+    candidates: list[Candidate] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    trace: list[str] = field(default_factory=list)
+
+    def skip(self, reference: str, code: str, reason: str) -> None:
+        self.skipped.append(Skipped(reference, code, reason))
+
+    def add(
+        self,
+        snapshot: Snapshot,
+        organization: OrganizationEntry,
+        step: Step,
+        selection: Selection,
+        today: datetime.date,
+    ) -> None:
+        model = step.model
+        if model is None:
+            self.skip("A model", "unknown_model", "is not in the catalog any more")
+            return
+        if model.id not in organization.enabled_model_ids:
+            reason = f"is not enabled for {organization.title}"
+            self.skip(model.reference, "not_enabled", reason)
+            return
+        if model.retired_on is not None and model.retired_on <= today:
+            day = f"{model.retired_on.day} {model.retired_on:%b %Y}"
+            self.skip(model.reference, "retired", f"was retired on {day}")
+            return
+        connections = snapshot.connections(organization.id, model.provider)
+        usable = self._usable(model, connections, selection)
+        self.candidates += [
+            Candidate(model, one, step.parameters, step.position) for one in usable
+        ]
+
+    def _usable(
+        self,
+        model: ModelEntry,
+        connections: tuple[ConnectionEntry, ...],
+        selection: Selection,
+    ) -> list[ConnectionEntry]:
+        if not connections:
+            reason = f"has no connection: none to {model.provider} is set up"
+            self.skip(model.reference, "no_connection", reason)
+            return []
+        usable = []
+        for one in connections:
+            if one.problem:
+                reason = f"cannot use the connection “{one.label}”: {one.problem}"
+                self.skip(model.reference, "connection_problem", reason)
+            elif selection.local_only and not one.is_local:
+                reason = f"is not local at the connection “{one.label}”"
+                self.skip(model.reference, "not_local", reason)
+            else:
+                usable.append(one)
+        return self._by_offer(model, usable)
+
+    def _by_offer(
+        self, model: ModelEntry, connections: list[ConnectionEntry]
+    ) -> list[ConnectionEntry]:
+        """Where discovery found the model before where it did not look, and that
+        before where it missed it: it may be there again by now."""
+        ranks = {None: 1, True: 0, False: 2}
+        ranked = sorted(connections, key=lambda one: ranks[one.offers.get(model.id)])
+        if ranked != connections:
+            self.trace.append(
+                f"{model.reference}: “{ranked[0].label}” goes first, as the last "
+                "discovery found the model there."
+            )
+        return ranked
+
+
+def _steps_asked(chain: Chain, selection: Selection, found: _Found) -> Iterator[Step]:
+    for step in chain.steps:
+        if selection.has_fallback or selection.is_choice or step.position == 1:
+            yield step
+        elif step.model is not None:
+            found.skip(
+                step.model.reference, "fallback_off", "is a fallback: they are off"
+            )
+
+
+def _with_few(plan: Plan) -> Plan:
+    """The best of an automatic choice, numbered anew; one where fallback is off."""
+    most = MOST_CHOSEN if plan.selection.has_fallback else 1
+    models = list(dict.fromkeys(one.model.id for one in plan.candidates))
+    numbers = {model_id: number for number, model_id in enumerate(models, start=1)}
+    left_out = len(models) - most
+    said = f"{left_out} more could answer and are left out."
+    return replace(
+        plan,
+        candidates=tuple(
+            replace(one, position=numbers[one.model.id])
+            for one in plan.candidates
+            if numbers[one.model.id] <= most
+        ),
+        trace=(*plan.trace, said) if left_out > 0 else plan.trace,
+    )
+
+
+def _skipped_lines(skipped: list[Skipped]) -> list[str]:
+    return [f"{one.reference} {one.reason}." for one in skipped]
+
+
+@dataclass(frozen=True, slots=True)
+class _Needs:
+    """What one request needs of a model."""
+
+    input_tokens: int
+    max_output_tokens: int | None
+    capabilities: frozenset[str]
+
+    def refusal(self, candidate: Candidate) -> Skipped | None:
+        """Why the candidate cannot answer this request. What is not known of a model
+        speaks for it: the provider knows better."""
+        model = candidate.model
+        traits = model.traits
+        window = traits.context_window
+        if window is not None and self.input_tokens:
+            tokens = self.input_tokens + self._output(candidate)
+            if tokens > window:
+                reason = (
+                    f"has a context window of {window:,} tokens, and this request "
+                    f"may take about {tokens:,}"
+                )
+                return Skipped(model.reference, "small_window", reason)
+        if self.capabilities and traits.capabilities:
+            lacking = sorted(self.capabilities - traits.capabilities)
+            if lacking:
+                words = " and ".join(_label(word) for word in lacking)
+                reason = f"is not known to offer {words}"
+                return Skipped(model.reference, "missing_capability", reason)
+        return None
+
+    def _output(self, candidate: Candidate) -> int:
+        if self.max_output_tokens is not None:
+            return self.max_output_tokens
+        configured = candidate.parameters.get("max_tokens")
+        return configured if isinstance(configured, int) else 0
+
+
+def _narrowed(plan: Plan, needs: _Needs) -> Plan:
+    """The plan without candidates that cannot answer this request."""
+    kept = []
+    skipped: dict[str, Skipped] = {}
+    for candidate in plan.candidates:
+        refusal = needs.refusal(candidate)
+        if refusal is None:
+            kept.append(candidate)
+        else:
+            skipped[refusal.reference] = refusal
+    if not skipped:
+        return plan
+    found = list(skipped.values())
+    return replace(
+        plan,
+        candidates=tuple(kept),
+        skipped=(*plan.skipped, *found),
+        trace=(*plan.trace, *_skipped_lines(found)),
+    )
+
+
+def _label(word: str) -> str:
+    return lower(CAPABILITIES[word][0]) if word in CAPABILITIES else word
