@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0005_discovery_runs'),
+        ('registry', '0006_announce_changes'),
     ]
 
     operations = [
