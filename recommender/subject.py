@@ -9,6 +9,7 @@ from functools import cached_property
 
 from genai_prices import types as genai
 
+from registry.model_status import NOT_KNOWN, ModelStatus
 from registry.models import AIModel
 from registry.pricing import BATCH
 from registry.queries.prices import Quote
@@ -23,6 +24,7 @@ class Subject:
     at: datetime.datetime
     is_enabled: bool = False
     asked_as: str = ""
+    availability: ModelStatus = NOT_KNOWN
 
     @property
     def reference(self) -> str:
@@ -41,7 +43,9 @@ class Subject:
         """A warning about the model itself, or nothing."""
         if self.ai_model.is_retired(self.at.date()):
             return f"Retired on {self.ai_model.retired_on:%Y-%m-%d}"
-        return "" if self.ai_model.is_listed else "No longer in the catalogue"
+        if not self.ai_model.is_listed:
+            return "No longer in the catalogue"
+        return "Unavailable" if self.availability.is_away else ""
 
     @cached_property
     def standard(self) -> genai.ModelPrice | None:

@@ -14,10 +14,10 @@ from registry.documents import feature_document, model_detail, model_summary
 from registry.models import Feature
 from registry.queries.model_pages import (
     Position,
-    enabled_among,
     matching_models,
     page_after,
 )
+from registry.queries.model_status import statuses
 from registry.queries.prices import quote_for, quotes
 from registry.schemas import (
     CapabilityWord,
@@ -54,12 +54,12 @@ def list_models(request: OrganizationRequest, filters: Query[ModelFilter]) -> An
         capability=filters.capability,
     )
     rows, following = page_after(found, position, filters.limit)
-    priced = quotes(rows, request.organization, timezone.now())
-    enabled = enabled_among(request.organization, rows)
+    now = timezone.now()
+    priced = quotes(rows, request.organization, now)
+    known = statuses(request.organization, rows, now)
     return {
         "items": [
-            model_summary(row, priced.get(row.pk), is_enabled=row.pk in enabled)
-            for row in rows
+            model_summary(row, priced.get(row.pk), known[row.pk]) for row in rows
         ],
         "next_cursor": following and following.as_cursor(),
     }
@@ -74,10 +74,11 @@ def get_model(request: OrganizationRequest, reference: str) -> Any:
     """All known facts of `provider/model-id` with sources, and the price in force."""
     organization = request.organization
     resolution, ai_model = named_model(reference, organization)
-    quote = quote_for(ai_model, organization, timezone.now())
-    enabled = bool(enabled_among(organization, [ai_model]))
+    now = timezone.now()
+    quote = quote_for(ai_model, organization, now)
+    status = statuses(organization, [ai_model], now)[ai_model.pk]
     alias = str(resolution.alias) if resolution.alias else ""
-    return model_detail(ai_model, quote, is_enabled=enabled, resolved_from=alias)
+    return model_detail(ai_model, quote, status, resolved_from=alias)
 
 
 @router.get("/features", response=list[FeatureOut], summary="List features")

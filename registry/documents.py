@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.utils import timezone
-
+from registry.model_status import ModelStatus
 from registry.models import AIModel, Assignment, Feature
 from registry.queries.prices import Quote
 from registry.rates import base_rate
@@ -59,36 +58,34 @@ def price_document(quote: Quote | None) -> dict[str, Any] | None:
     return document
 
 
-def model_status(ai_model: AIModel, *, is_enabled: bool) -> str:
-    """`unavailable` when retired or gone from the catalogue, else `active` when the
-    organisation enabled it, else `available`."""
-    if ai_model.is_retired(timezone.now().date()) or not ai_model.is_listed:
-        return "unavailable"
-    return "active" if is_enabled else "available"
-
-
 def model_summary(
-    ai_model: AIModel, quote: Quote | None, *, is_enabled: bool
+    ai_model: AIModel, quote: Quote | None, status: ModelStatus
 ) -> dict[str, Any]:
     document = {field: getattr(ai_model, field) for field in SUMMARY_FIELDS}
     return document | {
         "provider": ai_model.provider.slug,
         "type": ai_model.model_type or "unknown",
         "is_custom": ai_model.organization_id is not None,
-        "is_enabled": is_enabled,
-        "status": model_status(ai_model, is_enabled=is_enabled),
+        "is_enabled": status.is_enabled,
+        "status": status.word or None,
+        "status_reason": status.reason or None,
+        "status_since": status.since,
         "price": price_document(quote),
     }
 
 
 def model_detail(
-    ai_model: AIModel, quote: Quote | None, *, is_enabled: bool, resolved_from: str = ""
+    ai_model: AIModel,
+    quote: Quote | None,
+    status: ModelStatus,
+    *,
+    resolved_from: str = "",
 ) -> dict[str, Any]:
     """Everything known of a model. An empty text is not known, hence null."""
     document = {field: getattr(ai_model, field) for field in DETAIL_FIELDS}
     return (
         document
-        | model_summary(ai_model, quote, is_enabled=is_enabled)
+        | model_summary(ai_model, quote, status)
         | {
             "knowledge_cutoff": ai_model.knowledge_cutoff or None,
             "quantisation": ai_model.quantisation or None,

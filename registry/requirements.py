@@ -42,6 +42,7 @@ class ModelFacts:
     is_priced: bool = True
     output_usd_per_million: Decimal | None = None
     is_rated: bool = False
+    unavailable_because: str = ""
 
 
 @dataclass(frozen=True)
@@ -175,8 +176,17 @@ def _accuracy(
         )
 
 
+def _offered(
+    requirements: Requirements, facts: ModelFacts, today: datetime.date
+) -> Iterator[Reason]:
+    # A connection may recover any minute, so that this leaves the choice.
+    if facts.unavailable_because:
+        text = f"cannot be reached now: {facts.unavailable_because.rstrip('.')}"
+        yield Reason("unavailable", text)
+
+
 Hint = Callable[[Requirements, ModelFacts, datetime.date], Iterator[Reason]]
-HINTS: Final[tuple[Hint, ...]] = (_retiring, _price, _speed, _accuracy)
+HINTS: Final[tuple[Hint, ...]] = (_offered, _retiring, _price, _speed, _accuracy)
 
 
 def _day(day: datetime.date) -> str:

@@ -67,7 +67,9 @@ class PriceOut(Schema):
 
 
 class ModelSummary(Schema):
-    """One exact model version; null is not known."""
+    """One exact model version; null is not known. `status` is active (a usable
+    connection offers it and features may use it), available (offered, not enabled),
+    unavailable, or null where no connection knows the model."""
 
     reference: str
     name: str
@@ -81,7 +83,9 @@ class ModelSummary(Schema):
     released_on: datetime.date | None
     is_custom: bool
     is_enabled: bool
-    status: str
+    status: str | None
+    status_reason: str | None
+    status_since: datetime.datetime | None
     price: PriceOut | None
 
 

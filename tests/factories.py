@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import factory
+from django.utils import timezone
 
 from registry import models
 from registry.key_ring import encrypt
@@ -113,6 +114,17 @@ class ConnectionFactory(factory.django.DjangoModelFactory):
     label = factory.Sequence(lambda n: f"Connection {n}")
     encrypted_key = factory.LazyAttribute(lambda one: one.key and encrypt(one.key))
     key_last_four = factory.LazyAttribute(lambda one: one.key[-4:])
+
+
+class ConnectionModelFactory(factory.django.DjangoModelFactory):
+    """A model that a working connection offers."""
+
+    class Meta:
+        model = models.ConnectionModel
+
+    connection = factory.SubFactory(ConnectionFactory)
+    ai_model = factory.SubFactory(AIModelFactory)
+    changed_at = factory.LazyFunction(timezone.now)
 
 
 def enabled_model(organization: models.Organization, **facts: Any) -> models.AIModel:

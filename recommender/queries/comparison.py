@@ -13,6 +13,7 @@ from recommender.comparison import MOST_MODELS
 from recommender.queries.candidates import Chosen, named_models
 from recommender.subject import Subject
 from registry.models import AIModel, ModelSetting, Organization
+from registry.queries.model_status import statuses
 from registry.queries.prices import quotes
 
 SUGGESTIONS = 8
@@ -80,6 +81,7 @@ def _subjects(
             organization=organization, ai_model__in=models, is_enabled=True
         ).values_list("ai_model_id", flat=True)
     )
+    known = statuses(organization, models, at, enabled)
     return tuple(
         Subject(
             model,
@@ -87,6 +89,7 @@ def _subjects(
             at,
             is_enabled=model.pk in enabled,
             asked_as=asked_as.get(model.reference, ""),
+            availability=known[model.pk],
         )
         for model in models
     )

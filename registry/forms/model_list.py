@@ -15,6 +15,7 @@ STATUSES: Final = (
     ("active", "Active"),
     ("available", "Available"),
     ("unavailable", "Unavailable"),
+    (UNKNOWN, "Not connected"),
 )
 SORTS: Final = (
     ("-release", "Newest"),

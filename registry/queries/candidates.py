@@ -7,7 +7,9 @@ from decimal import Decimal
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
+from registry.model_status import NOT_KNOWN, ModelStatus
 from registry.models import AIModel, Feature, ModelSetting, Organization
+from registry.queries.model_status import statuses
 from registry.queries.prices import Quote, quotes
 from registry.rates import base_rate
 from registry.requirements import ModelFacts, Requirements, Verdict, check
@@ -22,6 +24,7 @@ class Candidate:
     ai_model: AIModel
     facts: ModelFacts
     quote: Quote | None
+    status: ModelStatus = NOT_KNOWN
 
     @property
     def input_usd_per_million(self) -> Decimal | None:
@@ -67,7 +70,7 @@ def requirements_of(feature: Feature) -> Requirements:
 def load_candidates(
     ai_models: Iterable[AIModel], organization: Organization, at: datetime.datetime
 ) -> dict[int, Candidate]:
-    """The candidate of each model by primary key. Two queries, however many models."""
+    """The candidate of each model by primary key. Three queries, however many."""
     models = list(ai_models)
     enabled = set(
         ModelSetting.objects.filter(
@@ -75,9 +78,13 @@ def load_candidates(
         ).values_list("ai_model_id", flat=True)
     )
     prices = quotes(models, organization, at)
+    known = statuses(organization, models, at, enabled)
     return {
         one.pk: Candidate(
-            one, _facts(one, one.pk in enabled, prices.get(one.pk)), prices.get(one.pk)
+            one,
+            _facts(one, known[one.pk], prices.get(one.pk)),
+            prices.get(one.pk),
+            known[one.pk],
         )
         for one in models
     }
@@ -129,16 +136,17 @@ def find_options(feature: Feature, words: str, at: datetime.datetime) -> list[Op
     ]
 
 
-def _facts(ai_model: AIModel, is_enabled: bool, quote: Quote | None) -> ModelFacts:
+def _facts(ai_model: AIModel, status: ModelStatus, quote: Quote | None) -> ModelFacts:
     rates = quote.rates.document if quote else {}
     return ModelFacts(
         capabilities=frozenset(ai_model.capabilities),
         context_window=ai_model.context_window,
-        is_enabled=is_enabled,
+        is_enabled=status.is_enabled,
         is_listed=ai_model.is_listed,
         retired_on=ai_model.retired_on,
         deprecated_on=ai_model.deprecated_on,
         is_priced=quote is not None,
         output_usd_per_million=base_rate(rates, "output_mtok"),
         is_rated=bool(ai_model.ratings),
+        unavailable_because=status.reason if status.is_away else "",
     )

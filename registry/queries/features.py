@@ -26,7 +26,9 @@ from registry.queries.candidates import (
 )
 from registry.requirements import check
 
-PROBLEM_WARNINGS: Final = frozenset({"retiring", "deprecated", "unpriced"})
+PROBLEM_WARNINGS: Final = frozenset(
+    {"unavailable", "retiring", "deprecated", "unpriced"}
+)
 """Warnings that call for action; the others are hints for the moment of choosing."""
 SORTS: Final = {
     "name": "Name",
@@ -149,7 +151,7 @@ def features_of(
 def feature_rows(
     features: Iterable[Feature], organization: Organization, at: datetime.datetime
 ) -> list[FeatureRow]:
-    """A row per feature of `features_of`. Five queries, however many features."""
+    """A row per feature of `features_of`. Six queries, however many features."""
     rows = list(features)
     enabled = list(enabled_models(organization))
     used = {one.pk: one for feature in rows for one in _used_by(feature)}
@@ -239,6 +241,12 @@ def problems_of(current: Option | None, fallbacks: list[Option]) -> list[Problem
         Problem("warning", f"Fallback {option.ai_model.reference} {reason.text}")
         for option in fallbacks
         for reason in option.verdict.refusals
+    ]
+    found += [
+        Problem("warning", f"Fallback {option.ai_model.reference} {reason.text}")
+        for option in fallbacks
+        for reason in option.verdict.warnings
+        if reason.code == "unavailable"
     ]
     if not fallbacks:
         found.append(Problem("warning", "No fallback"))

@@ -7,19 +7,15 @@ from decimal import Decimal
 from functools import cached_property
 
 from registry import levels
+from registry.model_status import NOT_KNOWN, ModelStatus
 from registry.models import AIModel, ModelSetting, Organization
 from registry.queries.base_prices import NO_PRICE, BasePrice
+from registry.queries.model_status import statuses
 from registry.queries.model_uses import Use, uses, uses_of
 from registry.queries.prices import Quote, quote_for
 from registry.rates import base_rate
 from registry.recommended_uses import Facts, RecommendedUse, recommended_uses
 from registry.templatetags.display import day
-
-STATUS_LABELS = {
-    "active": ("Active", "success"),
-    "available": ("Available", ""),
-    "unavailable": ("Unavailable", "danger"),
-}
 
 
 @dataclass(frozen=True)
@@ -30,6 +26,7 @@ class ModelCard:
     is_enabled: bool
     today: datetime.date
     price: BasePrice
+    status: ModelStatus = NOT_KNOWN
     uses: Sequence[Use] = ()
     quote: Quote | None = None
 
@@ -44,20 +41,6 @@ class ModelCard:
     @cached_property
     def url(self) -> str:
         return self.ai_model.get_absolute_url()
-
-    @cached_property
-    def status(self) -> str:
-        if not self.ai_model.is_listed or self.ai_model.is_retired(self.today):
-            return "unavailable"
-        return "active" if self.is_enabled else "available"
-
-    @property
-    def status_label(self) -> str:
-        return STATUS_LABELS[self.status][0]
-
-    @property
-    def status_tone(self) -> str:
-        return STATUS_LABELS[self.status][1]
 
     @property
     def input_usd(self) -> Decimal | None:
@@ -85,7 +68,13 @@ class ModelCard:
 
     @property
     def can_switch(self) -> bool:
-        return self.is_enabled or self.status != "unavailable"
+        return self.is_enabled or self.is_served
+
+    @property
+    def is_served(self) -> bool:
+        """Neither retired nor gone from the catalogue: then it can be enabled, also
+        while no connection offers it."""
+        return self.ai_model.is_listed and not self.ai_model.is_retired(self.today)
 
     @property
     def switch_label(self) -> str:
@@ -145,9 +134,11 @@ def cards(
     today: datetime.date,
     enabled: Collection[int],
     prices: Mapping[int, BasePrice],
+    known: Mapping[int, ModelStatus],
 ) -> list[ModelCard]:
     """The cards of `ai_models` in their order. Two queries. `enabled` holds the
-    primary keys of enabled models, `prices` the prices in force by primary key."""
+    primary keys of enabled models; `prices` in force and `known` statuses are by
+    primary key."""
     used = uses(ai_models, organization)
     return [
         ModelCard(
@@ -155,6 +146,7 @@ def cards(
             is_enabled=one.pk in enabled,
             today=today,
             price=prices.get(one.pk, NO_PRICE),
+            status=known.get(one.pk, NOT_KNOWN),
             uses=used[one.pk],
         )
         for one in ai_models
@@ -169,11 +161,13 @@ def card_of(
         organization=organization, ai_model=ai_model, is_enabled=True
     )
     quote = quote_for(ai_model, organization, at)
+    enabled = {ai_model.pk} if setting.exists() else set()
     return ModelCard(
         ai_model=ai_model,
-        is_enabled=setting.exists(),
+        is_enabled=bool(enabled),
         today=at.date(),
         price=_base_price(quote) if quote else NO_PRICE,
+        status=statuses(organization, [ai_model], at, enabled)[ai_model.pk],
         uses=uses_of(ai_model, organization),
         quote=quote,
     )

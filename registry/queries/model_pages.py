@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from registry.models import AIModel, ModelSetting, Organization
+from registry.models import AIModel, Organization
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,3 @@ def page_after(
         return rows, None
     last = rows[limit - 1]
     return rows[:limit], Position(last.provider.slug, last.model_name, last.pk)
-
-
-def enabled_among(organization: Organization, models: list[AIModel]) -> set[int]:
-    """The primary keys of those of `models` that `organization` has enabled."""
-    rows = ModelSetting.objects.filter(
-        organization=organization, ai_model__in=models, is_enabled=True
-    )
-    return set(rows.values_list("ai_model_id", flat=True))

@@ -22,9 +22,11 @@ from registry.facets import (
     sorted_rows,
 )
 from registry.levels import cost_level
+from registry.model_status import Offer, word_of
 from registry.models import AIModel, ModelSetting, Organization, Provider
 from registry.queries.base_prices import NO_PRICE, BasePrice, base_prices
 from registry.queries.model_cards import ModelCard, cards
+from registry.queries.model_status import offers, statuses_of
 
 SLIM = (
     "pk",
@@ -115,6 +117,11 @@ class CatalogueQuery:
     def prices(self) -> dict[int, BasePrice]:
         return base_prices(self.organization, self.at)
 
+    @cached_property
+    def offered(self) -> dict[int, Offer]:
+        """What the organisation's connections say, by primary key."""
+        return offers(self.organization)
+
     def _rows(self) -> Iterator[Row]:
         found = self.visible
         for word in self.words.lower().split():
@@ -124,6 +131,7 @@ class CatalogueQuery:
     def _read(self, facts: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
         # Runs once for every model at each keystroke: plain locals, no helpers.
         prices, enabled, today = self.prices, self.enabled, self.at.date()
+        words = {pk: word_of(one, pk in enabled) for pk, one in self.offered.items()}
         for (
             pk,
             provider,
@@ -142,7 +150,7 @@ class CatalogueQuery:
             if not is_listed or (retired_on is not None and retired_on <= today):
                 status = "unavailable"
             else:
-                status = "active" if is_enabled else "available"
+                status = words.get(pk, UNKNOWN)
             yield Row(
                 pk,
                 status,
@@ -167,7 +175,12 @@ class CatalogueQuery:
         by_pk = whole.in_bulk(pks)
         ai_models = [by_pk[pk] for pk in pks if pk in by_pk]
         return cards(
-            ai_models, self.organization, self.at.date(), self.enabled, self.prices
+            ai_models,
+            self.organization,
+            self.at.date(),
+            self.enabled,
+            self.prices,
+            statuses_of(ai_models, self.enabled, self.offered, self.at),
         )
 
 

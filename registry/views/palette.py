@@ -2,10 +2,12 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from registry.access import OrganizationRequest, member_required
 from registry.models import AIModel, Feature
+from registry.queries.model_status import statuses
 
 RESULTS = 6
 
@@ -20,7 +22,9 @@ def palette(request: OrganizationRequest) -> HttpResponse:
         found = AIModel.objects.visible_to(request.organization).filter(is_listed=True)
         for word in words.split():
             found = found.filter(search_text__contains=word)
-        context["ai_models"] = found.select_related("provider")[:RESULTS]
+        models = list(found.select_related("provider")[:RESULTS])
+        known = statuses(request.organization, models, timezone.now())
+        context["ai_models"] = [(one, known[one.pk]) for one in models]
         context["features"] = Feature.objects.filter(
             organization=request.organization, archived_at=None, name__icontains=words
         )[:RESULTS]

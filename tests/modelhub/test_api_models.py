@@ -2,6 +2,8 @@ import pytest
 
 from tests.factories import (
     AIModelFactory,
+    ConnectionFactory,
+    ConnectionModelFactory,
     OrganizationFactory,
     PriceFactory,
     enabled_model,
@@ -57,16 +59,30 @@ def test_a_model_says_its_facts_and_where_they_come_from(editor):
     assert document["context_window"] == 128_000
     assert document["max_images"] is None
     assert document["sources"]["context_window"]["source"] == "models.dev"
-    assert document["status"] == "available"
+    assert document["status"] is None
 
 
-def test_an_enabled_model_is_active(editor, organization):
+def test_an_enabled_model_that_a_connection_offers_is_active(editor, organization):
     ai_model = enabled_model(organization)
+    connection = ConnectionFactory(organization=organization)
+    ConnectionModelFactory(connection=connection, ai_model=ai_model)
 
     document = editor.get(f"/api/models/{ai_model.reference}").json()
 
     assert document["is_enabled"] is True
     assert document["status"] == "active"
+    assert document["status_since"] is not None
+
+
+def test_an_unavailable_model_says_why(editor, organization):
+    ai_model = enabled_model(organization)
+    connection = ConnectionFactory(organization=organization, is_enabled=False)
+    ConnectionModelFactory(connection=connection, ai_model=ai_model)
+
+    document = editor.get("/api/models").json()["items"][0]
+
+    assert document["status"] == "unavailable"
+    assert document["status_reason"] == "Openai: the connection is switched off"
 
 
 def test_a_custom_model_of_another_organisation_is_404(editor):
@@ -112,7 +128,7 @@ def test_the_number_of_queries_does_not_grow_with_the_models(
     for number in range(12):
         enabled_model(organization, model_name=f"m{number}")
 
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         found = editor.get("/api/models").json()
 
     assert len(found["items"]) == 12

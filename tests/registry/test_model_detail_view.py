@@ -163,7 +163,7 @@ def test_another_organisations_features_stay_unnamed(stranger, organization):
     text = page_of(stranger, model).content.decode()
 
     assert "Secret plan" not in text
-    assert "Available" in text
+    assert "Enabled</span>" not in text
 
 
 def test_another_organisations_custom_model_is_not_found(

@@ -6,6 +6,8 @@ import pytest
 
 from tests.factories import (
     AIModelFactory,
+    ConnectionFactory,
+    ConnectionModelFactory,
     ModelSettingFactory,
     OrganizationFactory,
     PriceFactory,
@@ -84,7 +86,7 @@ def test_a_card_says_what_is_known_and_where_it_comes_from(editor, organization)
 
     assert "Em" in text
     assert model.reference in text
-    assert "Active" in text
+    assert "Enabled" in text
     assert "$1.00" in text
     assert "Accuracy: 5 of 5." in text
     assert "Source: Arena, 2026-10-20." in text
@@ -110,20 +112,27 @@ def test_the_table_shows_the_same_models(editor, models):
     assert '<th scope="row">' in response.content.decode()
 
 
-def test_a_status_is_active_available_or_unavailable(editor, organization):
-    enabled_model(organization, model_name="on")
-    AIModelFactory(model_name="off")
+def test_a_status_is_active_available_unavailable_or_not_known(editor, organization):
+    connection = ConnectionFactory(organization=organization)
+    on = enabled_model(organization, model_name="on")
+    for model in (on, AIModelFactory(model_name="off")):
+        ConnectionModelFactory(connection=connection, ai_model=model)
+    away = AIModelFactory(model_name="away")
+    ConnectionModelFactory(connection=connection, ai_model=away, is_available=False)
     AIModelFactory(model_name="retired", retired_on=datetime.date(2020, 1, 1))
     gone = AIModelFactory(model_name="gone", is_listed=False)
     ModelSettingFactory(organization=organization, ai_model=gone)
+    enabled_model(organization, model_name="unconnected")
 
     def found(status):
         return sorted(names(editor.get("/models/", {"status": status})))
 
     assert found("active") == ["on"]
     assert found("available") == ["off"]
-    assert found("unavailable") == ["gone", "retired"]
-    assert sorted(names(editor.get("/models/", {"enabled": "yes"}))) == ["gone", "on"]
+    assert found("unavailable") == ["away", "gone", "retired"]
+    assert found("unknown") == ["unconnected"]
+    enabled = names(editor.get("/models/", {"enabled": "yes"}))
+    assert sorted(enabled) == ["gone", "on", "unconnected"]
 
 
 def test_facet_counts_ignore_the_facets_own_selection(editor, models):
@@ -331,10 +340,10 @@ def test_queries_do_not_grow_with_models(
         editor.get("/models/", {"view": view})
     for number in range(12):
         provider = ProviderFactory(slug=f"provider-{number}")
-        PriceFactory(
-            ai_model=enabled_model(organization, provider=provider),
-            organization=OrganizationFactory(),
-        )
+        model = enabled_model(organization, provider=provider)
+        PriceFactory(ai_model=model, organization=OrganizationFactory())
+        offers = ConnectionFactory(organization=organization, provider=provider)
+        ConnectionModelFactory(connection=offers, ai_model=model)
 
     with django_assert_num_queries(len(few)):
         editor.get("/models/", {"view": view})

@@ -32,7 +32,7 @@ def test_enabling_answers_with_the_whole_card_and_an_undo(editor, organization, 
 
     assert response.status_code == 200
     assert text.lstrip().startswith(f'<article class="card" id="model-{model.pk}">')
-    assert "Active" in text
+    assert ">Enabled</span>" in text
     assert 'hx-swap-oob="beforeend:.toasts"' in text
     assert "Undo" in text
     assert ModelSetting.objects.get(ai_model=model).is_enabled
