@@ -5,6 +5,8 @@ import signal
 import socket
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
+
 from modelhub.embedded.layout import Layout
 from modelhub.env import env_int, env_text
 from modelhub.serving.supervisor import Child
@@ -13,14 +15,25 @@ WEB_POOL_SIZE = "8"
 NO_ROOT_WARNING = "ignore:You're running the worker with superuser privileges"
 
 
-def web(listener: socket.socket) -> Child:
+def web_servers(listener: socket.socket) -> list[Child]:
+    """The web servers, as many as WEB_WORKERS says; all take requests from the one
+    listening socket."""
+    number = env_int("WEB_WORKERS", 1)
+    if number < 1:
+        raise ImproperlyConfigured("WEB_WORKERS must be at least 1.")
+    if number == 1:
+        return [web(listener)]
+    return [web(listener, f"web server {one}") for one in range(1, number + 1)]
+
+
+def web(listener: socket.socket, name: str = "web server") -> Child:
     command = [sys.executable, "-m", "uvicorn", "modelhub.asgi:application"]
     command += ["--fd", str(listener.fileno()), "--no-access-log"]
     command += ["--log-level", "warning", "--no-server-header"]
     command += ["--timeout-graceful-shutdown", "3"]
     pool = os.environ.get("DATABASE_POOL_SIZE", WEB_POOL_SIZE)
     return Child(
-        name="web server",
+        name=name,
         command=command,
         environment={"DATABASE_POOL_SIZE": pool},
         pass_fds=(listener.fileno(),),

@@ -63,7 +63,7 @@ class Command(BaseCommand):
                 lines.append(f"Sign in with this link, once: {link}")
             connections.close_all()
             children = [
-                processes.web(listener),
+                *processes.web_servers(listener),
                 processes.worker(),
                 processes.scheduler(layout),
             ]

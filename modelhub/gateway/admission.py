@@ -1,0 +1,110 @@
+"""Whether a candidate may be called now: budget, limits, circuit breaker, in this
+order, so that what is refused leaves nothing behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from modelhub.gateway.attempting import Services
+from modelhub.gateway.deadline import Deadline
+from modelhub.gateway.guards import BudgetExhausted, Hold, LimitReached, Permit
+from modelhub.gateway.pieces import RequestFacts
+from registry.cost import ZERO
+from registry.pricing import cost_of
+from registry.resolution.plan import Candidate, Plan, Skipped
+from registry.usage import Usage
+
+PATIENCE_WITH_NEXT_S: Final = 2.0
+PATIENCE_S: Final = 30.0
+USUAL_OUTPUT_TOKENS: Final = 1_000
+"""Held where neither request nor model says how much may be written."""
+
+
+class NoHold:
+    """Where no budget is set there is nothing to hold."""
+
+    def settle(self, cost_usd: Decimal | None) -> None:
+        return None
+
+
+NOTHING_HELD: Final = NoHold()
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    permit: Permit
+    hold: Hold
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    skipped: Skipped
+    wait_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Asks the guards for one request after the other candidate."""
+
+    services: Services
+    plan: Plan
+    facts: RequestFacts
+    deadline: Deadline
+
+    async def ask(self, candidate: Candidate, *, has_next: bool) -> Admitted | Refused:
+        reference = candidate.model.reference
+        try:
+            hold = await self._hold(candidate)
+        except BudgetExhausted as error:
+            said = Skipped(reference, "budget", error.message)
+            return Refused(said, error.wait_s)
+        try:
+            permit = await self.services.limits.acquire(
+                candidate.connection, self._tokens(candidate), self._patience(has_next)
+            )
+        except LimitReached as error:
+            hold.settle(ZERO)
+            said = Skipped(reference, "rate_limited", error.message)
+            return Refused(said, error.wait_s)
+        except BaseException:
+            hold.settle(ZERO)
+            raise
+        reason = await self.services.breakers.admit(candidate)
+        if reason:
+            hold.settle(ZERO)
+            permit.settle(0)
+            return Refused(Skipped(reference, "circuit_open", reason), None)
+        return Admitted(permit, hold)
+
+    def _patience(self, has_next: bool) -> float:
+        longest = PATIENCE_WITH_NEXT_S if has_next else PATIENCE_S
+        return min(longest, self.deadline.left_s / 2)
+
+    def _tokens(self, candidate: Candidate) -> int:
+        return self.facts.input_tokens + self._output_tokens(candidate)
+
+    def _output_tokens(self, candidate: Candidate) -> int:
+        asked = self.facts.max_output_tokens or candidate.parameters.get("max_tokens")
+        if isinstance(asked, int):
+            return asked
+        limit = candidate.model.traits.max_output_tokens
+        return min(USUAL_OUTPUT_TOKENS, limit or USUAL_OUTPUT_TOKENS)
+
+    async def _hold(self, candidate: Candidate) -> Hold:
+        if candidate.model.id not in self.plan.organization.monthly_limits_usd:
+            return NOTHING_HELD
+        return await self.services.budgets.hold(
+            self.plan.organization.id, candidate, self._estimate_usd(candidate)
+        )
+
+    def _estimate_usd(self, candidate: Candidate) -> Decimal | None:
+        """What the call may cost; None where the model has no price."""
+        now = self.services.now()
+        price = self.services.price(self.plan.organization.id, candidate.model.id, now)
+        usage = Usage(
+            input_tokens=self.facts.input_tokens,
+            output_tokens=self._output_tokens(candidate),
+        )
+        return cost_of(usage, price.rates if price else None, now).total_usd

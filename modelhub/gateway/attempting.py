@@ -1,0 +1,206 @@
+"""One attempt: what happens to guards and records however it ends. Every way out goes
+through `_close`, once."""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from analytics.costing import cost_of_call, estimate_usage
+from analytics.usage_row import Outcome, UsageRow
+from modelhub.gateway.call import Attempt, Call
+from modelhub.gateway.guards import Breakers, Budgets, Hold, Permit, RateLimits
+from modelhub.gateway.identifiers import new_id
+from modelhub.gateway.pieces import RequestFacts
+from registry.cost import ZERO, Cost, CostState
+from registry.providers.errors import ModelCallError, TruncatedStreamError
+from registry.providers.response import FinishReason
+from registry.resolution.entries import PricePeriod
+from registry.resolution.plan import Candidate, Plan
+from registry.usage import Usage
+
+NOT_REACHED: Final = frozenset({"refused", "dns", "tls", "connect_timeout", "address"})
+NOT_SERVED: Final = "The provider served nothing."
+NO_WORD: Final = "No usage was reported; whether this call is billed is not known."
+
+
+class PriceLookup(Protocol):
+    def __call__(
+        self, organization_id: int, model_id: int, at: datetime.datetime
+    ) -> PricePeriod | None: ...
+
+
+class Record(Protocol):
+    def __call__(self, row: UsageRow, request_text: str, answer_text: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the engine works with, one set per process and event loop."""
+
+    limits: RateLimits
+    breakers: Breakers
+    budgets: Budgets
+    record: Record
+    price: PriceLookup
+    now: Callable[[], datetime.datetime] = lambda: datetime.datetime.now(datetime.UTC)
+
+
+@dataclass(slots=True, kw_only=True)
+class Attempting:
+    """An attempt under way. Text is noted as it goes to the client, so that what a cut
+    stream used can be estimated."""
+
+    services: Services
+    call: Call
+    plan: Plan
+    facts: RequestFacts
+    candidate: Candidate
+    number: int
+    permit: Permit
+    hold: Hold
+    is_stream: bool
+    is_relayed: bool
+    started_at: datetime.datetime = field(init=False)
+    started: float = field(init=False)
+    ttft_ms: float | None = None
+    usage: Usage | None = None
+    finish_reason: FinishReason | None = None
+    model_name: str = ""
+    provider_request_id: str = ""
+    texts: list[str] = field(default_factory=list)
+    finished: Attempt | None = None
+
+    def __post_init__(self) -> None:
+        self.started_at = self.services.now()
+        self.started = time.perf_counter()
+
+    @property
+    def elapsed_ms(self) -> float:
+        return (time.perf_counter() - self.started) * 1000
+
+    @property
+    def text(self) -> str:
+        return "".join(self.texts)
+
+    def spoke(self) -> None:
+        """The first content has come."""
+        if self.ttft_ms is None:
+            self.ttft_ms = self.elapsed_ms
+
+    def succeeded(self) -> Attempt:
+        self.services.breakers.succeeded(self.candidate)
+        return self._close(Outcome.OK)
+
+    def failed(self, error: ModelCallError) -> Attempt:
+        self.services.breakers.failed(self.candidate, error)
+        self.usage = self.usage or error.usage
+        self.provider_request_id = self.provider_request_id or error.provider_request_id
+        is_cut = isinstance(error, TruncatedStreamError) or bool(self.texts)
+        outcome = Outcome.TRUNCATED if is_cut else Outcome.ERROR
+        return self._close(outcome, error)
+
+    def cancelled(self) -> Attempt:
+        self.services.breakers.released(self.candidate)
+        return self._close(Outcome.CANCELLED)
+
+    def lost_race(self) -> Attempt:
+        self.services.breakers.released(self.candidate)
+        return self._close(Outcome.LOST_RACE)
+
+    def _close(self, outcome: Outcome, error: ModelCallError | None = None) -> Attempt:
+        if self.finished is not None:
+            return self.finished
+        latency_ms = self.elapsed_ms
+        cost, price_id = self._cost(outcome, error)
+        self.permit.settle(_total_tokens(self.usage))
+        self.hold.settle(cost.total_usd)
+        self.finished = Attempt(
+            number=self.number,
+            candidate=self.candidate,
+            started_at=self.started_at,
+            outcome=outcome,
+            cost=cost,
+            usage=self.usage,
+            finish_reason=self.finish_reason,
+            error=error,
+            ttft_ms=self.ttft_ms,
+            latency_ms=latency_ms,
+            model_name=self.model_name,
+            provider_request_id=self.provider_request_id,
+        )
+        self._record(self.finished, price_id)
+        return self.finished
+
+    def _cost(
+        self, outcome: Outcome, error: ModelCallError | None
+    ) -> tuple[Cost, int | None]:
+        is_estimated = self.usage is None
+        if is_estimated and outcome is Outcome.ERROR and error is not None:
+            return _cost_of_refusal(error), None
+        if is_estimated:
+            self.usage = estimate_usage(self.facts.input_tokens, self.text)
+        price = self.services.price(
+            self.plan.organization.id, self.candidate.model.id, self.started_at
+        )
+        return cost_of_call(
+            self.usage, price, self.started_at, is_estimated=is_estimated
+        )
+
+    def _record(self, attempt: Attempt, price_id: int | None) -> None:
+        error = attempt.error
+        feature = self.plan.feature
+        row = UsageRow(
+            id=new_id(),
+            request_id=self.call.request_id,
+            attempt=self.number,
+            started_at=self.started_at,
+            organization_id=self.plan.organization.id,
+            ai_model_id=self.candidate.model.id,
+            connection_id=self.candidate.connection.id,
+            cost=attempt.cost,
+            outcome=attempt.outcome,
+            feature_id=feature.id if feature else None,
+            token_id=self.call.token_id,
+            assignment_revision=feature.revision_number if feature else None,
+            usage=attempt.usage,
+            price_id=price_id,
+            ttft_ms=attempt.ttft_ms,
+            latency_ms=attempt.latency_ms,
+            error_kind=error.kind if error else "",
+            error_code=error.code if error else "",
+            error_message=error.message if error else "",
+            status_code=error.status_code if error else None,
+            finish_reason=attempt.finish_reason or "",
+            is_stream=self.is_stream,
+            is_relayed=self.is_relayed,
+            answered=attempt.outcome is Outcome.OK,
+            model_name=attempt.model_name,
+            provider_request_id=attempt.provider_request_id,
+            tags=self.call.tags,
+        )
+        keeps = self.plan.organization.keep_payloads
+        self.services.record(
+            row,
+            _as_text(self.call.request_text) if keeps else "",
+            self.text if keeps else "",
+        )
+
+
+def _total_tokens(usage: Usage | None) -> int | None:
+    return None if usage is None else int(usage.input_tokens + usage.output_tokens)
+
+
+def _cost_of_refusal(error: ModelCallError) -> Cost:
+    """Of a call that brought nothing: a refusal is not billed; after a silence nobody
+    can tell."""
+    if error.status_code is not None or error.code in NOT_REACHED:
+        return Cost(CostState.COMPUTED, ZERO, notes=(NOT_SERVED,))
+    return Cost(CostState.ESTIMATED, ZERO, notes=(NO_WORD,))
+
+
+def _as_text(body: str | bytes) -> str:
+    return body if isinstance(body, str) else body.decode("utf-8", "replace")

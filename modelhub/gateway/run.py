@@ -1,0 +1,177 @@
+"""One request on its way through the chain of candidates: whole answers, and what
+streams share with them."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from dataclasses import dataclass, field
+from typing import Final
+
+from modelhub.gateway.admission import Admission, Admitted
+from modelhub.gateway.attempting import Attempting, Services
+from modelhub.gateway.call import DEFAULT_TIMEOUT_S, Attempt, Call, GatewayError, Result
+from modelhub.gateway.chain import Chain, Next
+from modelhub.gateway.deadline import Deadline
+from modelhub.gateway.failures import error_for, nobody_left
+from modelhub.gateway.pieces import Answer, Ways
+from modelhub.gateway.repairs import SchemaMismatchError
+from modelhub.gateway.totals import total_cost
+from registry.providers.adapter import Timeouts
+from registry.providers.errors import ModelCallError
+from registry.resolution.plan import Candidate, Plan, Skipped
+
+LONGEST_TIMEOUT_S: Final = 3600.0
+
+
+@dataclass(slots=True)
+class Run:
+    """The state of one request. `ways` is how the request reaches a candidate now; a
+    repair or a continuation replaces it."""
+
+    services: Services
+    call: Call
+    plan: Plan
+    first_ways: Ways
+    is_stream: bool = False
+    chance: random.Random = field(default_factory=random.Random)
+    ways: Ways = field(init=False)
+    deadline: Deadline = field(init=False)
+    chain: Chain = field(init=False)
+    admission: Admission = field(init=False)
+    attempts: list[Attempt] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    waits_s: list[float] = field(default_factory=list)
+    first_error: ModelCallError | None = None
+    started_attempts: int = 0
+    repairs: int = 0
+
+    def __post_init__(self) -> None:
+        self.ways = self.first_ways
+        self.deadline = Deadline(_timeout_s(self.call, self.plan))
+        self.chain = Chain(self.plan.candidates, self.deadline, self.chance)
+        self.admission = Admission(
+            self.services, self.plan, self.first_ways.facts, self.deadline
+        )
+
+    async def whole(self) -> Result:
+        """The whole answer of the first candidate that gives one. Raises
+        GatewayError."""
+        while True:
+            attempting = await self.next_admitted()
+            try:
+                answer = await self._send(attempting)
+            except ModelCallError as error:
+                await self.recover(error)
+            else:
+                return self.result(answer)
+
+    async def _send(self, attempting: Attempting) -> Answer:
+        way = self.ways.way_for(attempting.candidate)
+        try:
+            answer = await way.send(
+                attempting.candidate, self.timeouts(attempting.candidate)
+            )
+        except ModelCallError as error:
+            self.note_failure(attempting, error)
+            raise
+        except BaseException:
+            self.attempts.append(attempting.cancelled())
+            raise
+        attempting.usage = answer.usage
+        attempting.finish_reason = answer.finish_reason
+        attempting.model_name = answer.model_name
+        attempting.provider_request_id = answer.provider_request_id
+        attempting.texts.append(answer.text)
+        self.attempts.append(attempting.succeeded())
+        return answer
+
+    async def next_admitted(self) -> Attempting:
+        """The current candidate, admitted by all guards; those that are not are left
+        behind with the reason. Raises GatewayError where nobody is left."""
+        while (candidate := self.chain.current) is not None:
+            admitted = await self.admission.ask(candidate, has_next=self.chain.has_next)
+            if isinstance(admitted, Admitted):
+                return self.begin(candidate, admitted)
+            self.skipped.append(admitted.skipped)
+            if admitted.wait_s is not None:
+                self.waits_s.append(admitted.wait_s)
+            self.chain.move_on()
+        raise self.failure()
+
+    def begin(self, candidate: Candidate, admitted: Admitted) -> Attempting:
+        self.started_attempts += 1
+        way = self.ways.way_for(candidate)
+        return Attempting(
+            services=self.services,
+            call=self.call,
+            plan=self.plan,
+            facts=self.ways.facts,
+            candidate=candidate,
+            number=self.started_attempts,
+            permit=admitted.permit,
+            hold=admitted.hold,
+            is_stream=self.is_stream,
+            is_relayed=way.is_relayed,
+        )
+
+    def timeouts(self, candidate: Candidate) -> Timeouts:
+        return self.deadline.timeouts(
+            connection_s=candidate.connection.retry.timeout_s,
+            has_next=self.chain.has_next,
+        )
+
+    def note_failure(self, attempting: Attempting, error: ModelCallError) -> None:
+        self.attempts.append(attempting.failed(error))
+        if self.first_error is None:
+            self.first_error = error
+
+    async def recover(self, error: ModelCallError) -> None:
+        """Prepare the next attempt after `error`, waiting where the same candidate is
+        asked again. Raises GatewayError where there is none."""
+        if isinstance(error, SchemaMismatchError) and self._may_repair(error):
+            return
+        self.ways, self.repairs = self.first_ways, 0
+        step = self.chain.after(error)
+        if step.what is Next.STOP:
+            raise self.failure()
+        if step.delay_s:
+            await asyncio.sleep(step.delay_s)
+
+    def _may_repair(self, error: SchemaMismatchError) -> bool:
+        if self.repairs >= self.call.max_repairs or self.deadline.is_over:
+            return False
+        self.repairs += 1
+        self.ways = error.repaired
+        return True
+
+    def failure(self) -> GatewayError:
+        """What the client is told: the first real error of a provider, else why
+        nobody was asked."""
+        if self.first_error is not None:
+            return error_for(self.first_error, self.attempts, self.trace)
+        wait_s = min(self.waits_s) if self.waits_s else None
+        return nobody_left(self.plan, self.skipped, wait_s)
+
+    def result(self, answer: Answer) -> Result:
+        return Result(
+            answer=answer,
+            attempts=tuple(self.attempts),
+            cost=total_cost([one.cost for one in self.attempts]),
+            request_id=self.call.request_id,
+            trace=(*self.trace, *answer.trace),
+        )
+
+    @property
+    def trace(self) -> tuple[str, ...]:
+        return (
+            *self.plan.trace,
+            *(f"Left out: {one.reference} {one.reason}." for one in self.skipped),
+            *(one.line for one in self.attempts),
+        )
+
+
+def _timeout_s(call: Call, plan: Plan) -> float:
+    of_feature = plan.feature.timeout_s if plan.feature else DEFAULT_TIMEOUT_S
+    asked = call.timeout_s or of_feature
+    return min(asked, LONGEST_TIMEOUT_S)
