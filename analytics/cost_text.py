@@ -1,74 +1,72 @@
 """The breakdown of a cost as one short text and back. Pure.
 
-JSON, read with decimal numbers as text: each line of the cost is an array
-`[key, quantity, rate]`, where a key without suffix is a price per million tokens
-(`input` is `input_mtok`); `usd` follows where it is not quantity × rate ÷ per, and
-`per` where the key does not say it. A text is a note, an object names what is missing:
+A line each: `key quantity rate`, where a key without suffix is a price per million
+tokens (`input` is `input_mtok`); dollars follow where they are not quantity × rate ÷
+per, and `per` where the key does not say it. `#` begins a note, `!` names a count that
+has no rate:
 
-    [["input",1412,"0.25"],["output",312,"2"],"Cache price not known: …"]
+    input 1412 0.25
+    output 312 2
+    # Cache price not known: cached tokens at the input rate.
 """
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from registry.cost import Cost, CostLine, CostState
 from registry.price_units import STRICT
 
 MILLION: Final = 1_000_000
 PER_MILLION: Final = "_mtok"
+NOTE: Final = "# "
+MISSING: Final = "! "
 
 
 def breakdown_text(cost: Cost) -> str:
     """Empty where there is nothing to tell."""
-    parts: list[Any] = [_line(line) for line in cost.lines]
-    parts += cost.notes
-    if cost.missing:
-        parts.append({"missing": list(cost.missing)})
-    return json.dumps(parts, separators=(",", ":"), ensure_ascii=False) if parts else ""
+    notes = [NOTE + " ".join(note.split()) for note in cost.notes]
+    missing = [MISSING + name for name in cost.missing]
+    return "\n".join([*map(_line, cost.lines), *notes, *missing])
 
 
 def cost_from(state: str, total_usd: Decimal | None, text: str) -> Cost:
     """The cost that was frozen."""
-    parts = json.loads(text) if text else []
-    missing = [part["missing"] for part in parts if isinstance(part, dict)]
+    told = text.split("\n") if text else []
     return Cost(
         state=CostState(state),
         total_usd=total_usd,
-        lines=tuple(_read(part) for part in parts if isinstance(part, list)),
-        notes=tuple(part for part in parts if isinstance(part, str)),
-        missing=tuple(name for names in missing for name in names),
+        lines=tuple(_read(one) for one in told if one[:2] not in (NOTE, MISSING)),
+        notes=tuple(one[2:] for one in told if one.startswith(NOTE)),
+        missing=tuple(one[2:] for one in told if one.startswith(MISSING)),
     )
 
 
-def _line(line: CostLine) -> list[Any]:
+def _line(line: CostLine) -> str:
     short = line.price_key.removesuffix(PER_MILLION)
     is_short = short != line.price_key and line.per == MILLION
-    key = short if is_short else line.price_key
-    values: list[Any] = [key, _number(line.quantity), str(line.rate_usd)]
-    is_exact = _exact_usd(line.quantity, line.rate_usd, line.per) == line.usd
-    if not is_exact or not is_short:
-        values.append(str(line.usd))
+    words = [short if is_short else line.price_key, _number(line.quantity)]
+    words.append(str(line.rate_usd))
     if not is_short:
-        values.append(line.per)
-    return values
+        words += [str(line.usd), str(line.per)]
+    elif _per_million(line.quantity, line.rate_usd) != line.usd:
+        words.append(str(line.usd))
+    return " ".join(words)
 
 
-def _read(values: list[Any]) -> CostLine:
-    key, quantity, rate = values[0], Decimal(values[1]), Decimal(values[2])
-    per = values[4] if len(values) > 4 else MILLION
-    usd = Decimal(values[3]) if len(values) > 3 else _exact_usd(quantity, rate, per)
-    name = key if len(values) > 4 else f"{key}{PER_MILLION}"
-    return CostLine(name, quantity, usd, rate, per)
+def _read(text: str) -> CostLine:
+    key, *numbers = text.split(" ")
+    quantity, rate, *rest = map(Decimal, numbers)
+    usd = rest[0] if rest else _per_million(quantity, rate)
+    if len(rest) > 1:
+        return CostLine(key, quantity, usd, rate, int(rest[1]))
+    return CostLine(f"{key}{PER_MILLION}", quantity, usd, rate, MILLION)
 
 
-def _exact_usd(quantity: Decimal, rate: Decimal, per: int) -> Decimal:
-    """Quantity × rate ÷ per where that ends, as it does for a million."""
-    product = STRICT.multiply(quantity, rate)
-    return product.scaleb(-6) if per == MILLION else product / per
+def _per_million(quantity: Decimal, rate: Decimal) -> Decimal:
+    return STRICT.scaleb(STRICT.multiply(quantity, rate), -6)
 
 
-def _number(quantity: Decimal) -> int | str:
-    return int(quantity) if quantity == int(quantity) else str(quantity)
+def _number(quantity: Decimal) -> str:
+    return str(int(quantity)) if quantity == int(quantity) else str(quantity)
