@@ -204,6 +204,11 @@ CELERY_BEAT_SCHEDULE = {
 MODELHUB_CATALOG_PRICES = env_text("MODELHUB_CATALOG_PRICES")
 MODELHUB_CATALOG_FACTS = env_list("MODELHUB_CATALOG_FACTS")
 
+# Calls wait here for the database; on a disk of this machine, not a shared one.
+MODELHUB_SPOOL = Path(env_text("MODELHUB_SPOOL") or LAYOUT.var / "usage-spool")
+# Months of usage to keep before this one; empty: for ever.
+MODELHUB_USAGE_RETENTION_MONTHS = env_int("MODELHUB_USAGE_RETENTION_MONTHS", 0)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

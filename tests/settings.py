@@ -1,6 +1,8 @@
 """The product's settings with what tests change: speed, and a key that is no secret."""
 
 import os
+import tempfile
+from pathlib import Path
 
 os.environ.setdefault("SECRET_KEY", "tests-only-and-no-secret")
 os.environ.setdefault(
@@ -17,3 +19,5 @@ STORAGES = {
 }
 # Tests serve static files from their sources; nothing is collected.
 SERVESTATIC_USE_FINDERS = True
+# Of this test process alone: nobody else may write its calls into another database.
+MODELHUB_SPOOL = Path(tempfile.gettempdir()) / f"modelhub-test-spool-{os.getpid()}"

@@ -1,0 +1,137 @@
+"""A call as the columns of its table rows. Pure."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from analytics.cost_text import breakdown_text
+from analytics.recording.calls import Call
+from analytics.token_counts import COLUMNS, column_counts, other_counts
+
+ROW_COLUMNS: Final = (
+    "id",
+    "request_id",
+    "started_at",
+    "organization_id",
+    "ai_model_id",
+    "feature_id",
+    "connection_id",
+    "token_id",
+    "price_id",
+    "pack_version_id",
+    "prompt_version_id",
+    *COLUMNS,
+    "ttft_ms",
+    "latency_ms",
+    "assignment_revision",
+    "attempt",
+    "status_code",
+    "is_stream",
+    "is_relayed",
+    "answered",
+    "cost_usd",
+    "outcome",
+    "cost_state",
+    "source",
+    "finish_reason",
+    "error_kind",
+    "error_code",
+    "error_message",
+    "provider_request_id",
+    "model_name",
+    "breakdown",
+    "trace",
+    "other_counts",
+    "tags",
+)
+PAYLOAD_COLUMNS: Final = (
+    "organization_id",
+    "request_id",
+    "attempt",
+    "request_text",
+    "answer_text",
+    "is_truncated",
+    "created_at",
+    "expires_at",
+)
+TRACE_LENGTH: Final = 4000
+
+
+def row_values(call: Call) -> tuple[object, ...]:
+    """The values of `ROW_COLUMNS`; texts cut to what their columns hold. Raises
+    ValueError for a call that makes no sense."""
+    row = call.row
+    if row.started_at.tzinfo is None:
+        raise ValueError("started_at needs a time zone.")
+    return (
+        row.id,
+        row.request_id,
+        row.started_at,
+        row.organization_id,
+        row.ai_model_id,
+        row.feature_id,
+        row.connection_id,
+        row.token_id,
+        row.price_id,
+        row.pack_version_id,
+        row.prompt_version_id,
+        *column_counts(row.usage),
+        _milliseconds(row.ttft_ms),
+        _milliseconds(row.latency_ms),
+        row.assignment_revision,
+        row.attempt,
+        row.status_code,
+        row.is_stream,
+        row.is_relayed,
+        row.answered,
+        row.cost.total_usd,
+        row.outcome.value,
+        row.cost.state.value,
+        row.source.value,
+        _text(row.finish_reason, 20),
+        _text(row.error_kind, 24),
+        _text(row.error_code, 40),
+        _text(row.error_message, 300),
+        _text(row.provider_request_id, 120),
+        _text(row.model_name, 200),
+        _text(breakdown_text(row.cost)),
+        _text("\n".join(row.trace), TRACE_LENGTH),
+        _json(other_counts(row.usage)),
+        _json(row.tags),
+    )
+
+
+def payload_values(call: Call) -> tuple[object, ...] | None:
+    """The values of `PAYLOAD_COLUMNS`, where the call has a payload."""
+    row, payload = call.row, call.payload
+    if payload is None:
+        return None
+    return (
+        row.organization_id,
+        row.request_id,
+        row.attempt,
+        _text(payload.request.decode("utf-8", "replace")),
+        _text(payload.answer.decode("utf-8", "replace")),
+        payload.is_truncated,
+        row.started_at,
+        row.started_at + datetime.timedelta(days=payload.days),
+    )
+
+
+def _milliseconds(value: float | None) -> int | None:
+    return None if value is None else round(value)
+
+
+def _text(value: str, length: int | None = None) -> str:
+    """PostgreSQL keeps no NUL in a text, nor half a surrogate pair."""
+    clean = value.replace("\x00", "\ufffd")[:length]
+    return clean if clean.isascii() else clean.encode("utf-8", "replace").decode()
+
+
+def _json(value: Mapping[str, object] | None) -> str | None:
+    if not value:
+        return None
+    return _text(json.dumps(value, separators=(",", ":"))).replace("\\u0000", "\\ufffd")
