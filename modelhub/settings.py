@@ -197,7 +197,19 @@ CELERY_BEAT_SCHEDULE = {
     "sync-catalog": {
         "task": "registry.tasks.sync_catalog",
         "schedule": crontab(hour="3", minute="17"),
-    }
+    },
+    "flush-usage-spool": {
+        "task": "analytics.tasks.flush_spool",
+        "schedule": crontab(minute="*/5"),
+    },
+    "tend-usage-partitions": {
+        "task": "analytics.tasks.tend_partitions",
+        "schedule": crontab(hour="2", minute="41"),
+    },
+    "purge-payloads": {
+        "task": "analytics.tasks.purge_payloads",
+        "schedule": crontab(minute="23"),
+    },
 }
 
 # Files or addresses; empty: the installed genai-prices and the shipped snapshot.

@@ -9,6 +9,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import CommandError, call_command, get_commands
 from django.db import connection
 
+from analytics.services.partitions import ensure_partitions
 from modelhub.embedded.layout import Layout
 from modelhub.env import env_text
 from modelhub.operations import missing_migrations
@@ -28,6 +29,7 @@ def prepare(layout: Layout, say: Say) -> User | None:
     check_version()
     migrate(say)
     collect_static(layout, say)
+    ensure_partitions()
     fill_catalog(say)
     return add_first_administrator(
         email=env_text("MODELHUB_ADMIN_EMAIL") or FIRST_EMAIL,

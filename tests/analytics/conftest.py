@@ -35,7 +35,7 @@ def make_recorder(database, spool) -> Iterator[Callable[..., Recorder]]:
 
     yield make
     for one in made:
-        one.stop(2.0)
+        one.stop(0.3)
 
 
 @pytest.fixture

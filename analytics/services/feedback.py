@@ -1,0 +1,83 @@
+"""What the product says of an answer."""
+
+from __future__ import annotations
+
+import math
+import time
+import uuid
+from collections.abc import Mapping
+from typing import Final
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from analytics.models import Feedback, UsageRecord
+from analytics.recorder import recorder
+from registry.models import ApiToken, Organization
+
+PATIENCE_S: Final = 1.0
+"""A request of a moment ago may still be on its way to the database."""
+LOOK_EVERY_S: Final = 0.1
+SCORE: Final = "score"
+
+
+class UnknownRequest(LookupError):
+    """The organisation has no such request; that of another one is not told apart."""
+
+
+def record_feedback(
+    *,
+    organization: Organization,
+    request_id: uuid.UUID,
+    score: float | None = None,
+    comment: str = "",
+    tags: Mapping[str, str] | None = None,
+    name: str = SCORE,
+    token: ApiToken | None = None,
+    patience_s: float = PATIENCE_S,
+) -> Feedback:
+    """Keep one score (−1 to 1) of each `name` for a request. Said again it changes
+    nothing; said otherwise it replaces what was said. Waits up to `patience_s` for a
+    request that is being written. Raises UnknownRequest and ValidationError."""
+    if score is not None and not math.isfinite(score):
+        raise ValidationError({"score": "A score is a number from −1 to 1."})
+    feedback = Feedback(
+        organization=organization,
+        request_id=request_id,
+        name=name,
+        score=score,
+        comment=comment,
+        tags=dict(tags or {}),
+        token=token,
+    )
+    feedback.full_clean(validate_unique=False, validate_constraints=False)
+    if not _is_known(organization, request_id, patience_s):
+        raise UnknownRequest("There is no such request.")
+    with transaction.atomic():
+        kept, _ = Feedback.objects.update_or_create(
+            organization=organization,
+            request_id=request_id,
+            name=name,
+            defaults={
+                "score": score,
+                "comment": comment,
+                "tags": feedback.tags,
+                "token": token,
+            },
+        )
+    return kept
+
+
+def _is_known(
+    organization: Organization, request_id: uuid.UUID, patience_s: float
+) -> bool:
+    rows = UsageRecord.objects.filter(
+        organization_id=organization.pk, request_id=request_id
+    )
+    end = time.monotonic() + patience_s
+    while not rows.exists():
+        if time.monotonic() >= end:
+            return False
+        recorder().flush(LOOK_EVERY_S)
+        time.sleep(LOOK_EVERY_S)
+    return True
