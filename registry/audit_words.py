@@ -19,10 +19,13 @@ TITLES: Final = {
     "model.enabled": "Model enabled",
     "model.disabled": "Model disabled",
     "model.configured": "Model configured",
+    "token.created": "API token created",
+    "token.renamed": "API token renamed",
+    "token.revoked": "API token revoked",
 }
 SELF_EXPLAINING: Final = frozenset(
     {"feature.created", "feature.archived", "feature.restored"}
-    | {"model.enabled", "model.disabled"}
+    | {"model.enabled", "model.disabled", "token.revoked"}
 )
 """Actions whose title says everything that changed."""
 

@@ -2,6 +2,7 @@ from django.urls import path, register_converter
 
 from registry.converters import ModelNameConverter, ProviderConverter
 from registry.views import (
+    api_tokens,
     audit_log,
     catalog_sync,
     custom_models,
@@ -39,6 +40,14 @@ urlpatterns = [
         "settings/people/<int:pk>/remove/", people.people_remove, name="people_remove"
     ),
     path("settings/people/<int:pk>/link/", people.people_link, name="people_link"),
+    path("settings/tokens/", api_tokens.api_tokens, name="api_tokens"),
+    path("settings/tokens/create/", api_tokens.token_create, name="token_create"),
+    path(
+        "settings/tokens/<int:pk>/rename/", api_tokens.token_rename, name="token_rename"
+    ),
+    path(
+        "settings/tokens/<int:pk>/revoke/", api_tokens.token_revoke, name="token_revoke"
+    ),
     path("settings/audit/", audit_log.audit_log, name="audit_log"),
     path("settings/audit/export/", audit_log.audit_export, name="audit_export"),
     path("models/", models.model_list, name="model_list"),

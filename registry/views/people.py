@@ -145,4 +145,5 @@ RIGHTS = (
     ("Add own models", False, True, True),
     ("Edit and assign features", False, True, True),
     ("Invite and remove people", False, False, True),
+    ("Create and revoke API tokens", False, False, True),
 )

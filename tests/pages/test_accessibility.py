@@ -23,6 +23,7 @@ PAGES = [
     "/models/openai/gpt-5-mini/-/configure/",
     "/features/new/",
     "/settings/people/",
+    "/settings/tokens/",
     "/settings/audit/",
     "/api/docs",
     "/there-is-nothing-here/",

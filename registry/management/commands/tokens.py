@@ -1,0 +1,150 @@
+"""`modelhub tokens`: what programs sign in with, on the command line."""
+
+import datetime
+import json
+from argparse import ArgumentParser
+from typing import Any, Final
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from registry.models import ApiToken, Organization, TokenScope
+from registry.queries.api_tokens import TokenRow, tokens_of
+from registry.queries.organizations import OrganizationUnclear, chosen_organization
+from registry.services.api_tokens import create_token, revoke_token
+
+ACTOR: Final = "modelhub tokens"
+MOST_DAYS: Final = 3650
+
+
+class Command(BaseCommand):
+    help = "Create, list and revoke the API tokens of an organisation."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+        create = _action(actions, "create", "Print a new token. It is shown only now.")
+        create.add_argument("label", metavar="NAME", help="Which program uses it.")
+        create.add_argument(
+            "--scope",
+            action="append",
+            choices=TokenScope.values,
+            help="Default: gateway. Can be given several times.",
+        )
+        create.add_argument(
+            "--days",
+            type=int,
+            metavar="N",
+            help="How long it holds; default: for ever.",
+        )
+        _action(actions, "list", "All tokens with their state and last use.")
+        revoke = _action(actions, "revoke", "End a token in every process at once.")
+        revoke.add_argument(
+            "token", metavar="TOKEN", help="Its id, name or beginning (mh_12345)."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            organization = chosen_organization(options["organization"])
+            getattr(self, f"_{options['action']}")(organization, options)
+        except OrganizationUnclear as error:
+            raise CommandError(str(error)) from error
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+
+    def _create(self, organization: Organization, options: dict[str, Any]) -> None:
+        issued = create_token(
+            organization=organization,
+            label=options["label"],
+            scopes=options["scope"] or [TokenScope.GATEWAY],
+            expires_at=_expiry(options["days"]),
+            actor=None,
+            actor_label=ACTOR,
+        )
+        if options["json"]:
+            row = TokenRow(issued.token, "Active", "")
+            self._json({**_document(row), "token": issued.text})
+        else:
+            self.stdout.write(issued.text)
+
+    def _list(self, organization: Organization, options: dict[str, Any]) -> None:
+        rows = tokens_of(organization, timezone.now())
+        if options["json"]:
+            return self._json([_document(row) for row in rows])
+        for row in rows:
+            used = row.token.last_used_at
+            last = f"{used:%Y-%m-%d %H:%M}" if used else "never used"
+            self.stdout.write(
+                f"{row.token.pk}\t{row.token.prefix}…\t{row.state}\t{last}\t"
+                f"{row.token.label}"
+            )
+        if not rows:
+            self.stdout.write("No tokens yet.")
+        return None
+
+    def _revoke(self, organization: Organization, options: dict[str, Any]) -> None:
+        token = _chosen(organization, options["token"])
+        is_new = revoke_token(token=token, actor=None, actor_label=ACTOR)
+        if options["json"]:
+            return self._json({"id": token.pk, "label": token.label, "is_new": is_new})
+        said = "is revoked" if is_new else "was revoked already"
+        self.stdout.write(f"{token} {said}.")
+        return None
+
+    def _json(self, document: Any) -> None:
+        self.stdout.write(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+def _action(actions: Any, name: str, text: str) -> ArgumentParser:
+    parser: ArgumentParser = actions.add_parser(name, help=text, description=text)
+    parser.add_argument("--organization", metavar="SLUG", help="Default: the only one.")
+    parser.add_argument("--json", action="store_true", help="One JSON document.")
+    return parser
+
+
+def _expiry(days: int | None) -> datetime.datetime | None:
+    if days is None:
+        return None
+    if not 1 <= days <= MOST_DAYS:
+        message = f"A token holds for 1 to {MOST_DAYS} days."
+        raise CommandError(message)
+    return timezone.now() + datetime.timedelta(days=days)
+
+
+def _chosen(organization: Organization, word: str) -> ApiToken:
+    """The one token that `word` means. What ends a token is never guessed."""
+    tokens = list(ApiToken.objects.filter(organization=organization))
+    found = [
+        one
+        for one in tokens
+        if word in {str(one.pk), one.label} or word[: len(one.prefix)] == one.prefix
+    ]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        message = f"There is no token {word[:8]!r} in {organization.slug}."
+        raise CommandError(message)
+    ids = ", ".join(str(one.pk) for one in found)
+    message = f"Several tokens are meant: {ids}. Name one by its id."
+    raise CommandError(message)
+
+
+def _document(row: TokenRow) -> dict[str, Any]:
+    token = row.token
+    moments = {
+        name: moment and moment.isoformat()
+        for name, moment in (
+            ("created_at", token.created_at),
+            ("expires_at", token.expires_at),
+            ("revoked_at", token.revoked_at),
+            ("last_used_at", token.last_used_at),
+        )
+    }
+    return {
+        "id": token.pk,
+        "label": token.label,
+        "prefix": token.prefix,
+        "state": row.state.lower(),
+        "scopes": token.scopes,
+        **moments,
+    }
