@@ -22,10 +22,19 @@ TITLES: Final = {
     "token.created": "API token created",
     "token.renamed": "API token renamed",
     "token.revoked": "API token revoked",
+    "connection.added": "Connection added",
+    "connection.edited": "Connection edited",
+    "connection.key_replaced": "Key replaced",
+    "connection.paused": "Connection paused",
+    "connection.resumed": "Connection resumed",
+    "connection.deleted": "Connection deleted",
+    "connection.restored": "Connection restored",
 }
 SELF_EXPLAINING: Final = frozenset(
     {"feature.created", "feature.archived", "feature.restored"}
     | {"model.enabled", "model.disabled", "token.revoked"}
+    | {"connection.added", "connection.paused", "connection.resumed"}
+    | {"connection.deleted", "connection.restored"}
 )
 """Actions whose title says everything that changed."""
 
