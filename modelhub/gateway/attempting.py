@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import datetime
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Final, Protocol
 
 from analytics.costing import cost_of_call, estimate_usage
@@ -14,7 +15,7 @@ from analytics.usage_row import Outcome, UsageRow
 from modelhub.gateway.call import Attempt, Call
 from modelhub.gateway.guards import Breakers, Budgets, Hold, Permit, RateLimits
 from modelhub.gateway.identifiers import new_id
-from modelhub.gateway.pieces import RequestFacts
+from modelhub.gateway.pieces import Answer, Piece, RequestFacts
 from registry.cost import ZERO, Cost, CostState
 from registry.providers.errors import ModelCallError, TruncatedStreamError
 from registry.providers.response import FinishReason
@@ -23,6 +24,7 @@ from registry.resolution.plan import Candidate, Plan
 from registry.usage import Usage
 
 NOT_REACHED: Final = frozenset({"refused", "dns", "tls", "connect_timeout", "address"})
+STANDARD_TIERS: Final = frozenset({"", "default", "standard", "auto", "on_demand"})
 NOT_SERVED: Final = "The provider served nothing."
 NO_WORD: Final = "No usage was reported; whether this call is billed is not known."
 
@@ -71,7 +73,10 @@ class Attempting:
     finish_reason: FinishReason | None = None
     model_name: str = ""
     provider_request_id: str = ""
+    reported_usd: Decimal | None = None
+    service_tier: str = ""
     texts: list[str] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
     finished: Attempt | None = None
 
     def __post_init__(self) -> None:
@@ -85,6 +90,21 @@ class Attempting:
     @property
     def text(self) -> str:
         return "".join(self.texts)
+
+    def take(self, said: Answer | Piece) -> None:
+        """Keep of an answer, or of a piece of it, what the record needs."""
+        if said.text:
+            self.texts.append(said.text)
+        if said.usage is not None:
+            self.usage = said.usage
+        if said.finish_reason is not None:
+            self.finish_reason = said.finish_reason
+        if said.reported_usd is not None:
+            self.reported_usd = said.reported_usd
+        self.service_tier = said.service_tier or self.service_tier
+        self.model_name = said.model_name or self.model_name
+        self.provider_request_id = said.provider_request_id or self.provider_request_id
+        self.notes += said.trace
 
     def spoke(self) -> None:
         """The first content has come."""
@@ -147,8 +167,18 @@ class Attempting:
             self.plan.organization.id, self.candidate.model.id, self.started_at
         )
         return cost_of_call(
-            self.usage, price, self.started_at, is_estimated=is_estimated
+            self.usage,
+            price,
+            self.started_at,
+            is_estimated=is_estimated,
+            context=self._context(),
+            reported_usd=self.reported_usd,
         )
+
+    def _context(self) -> Mapping[str, str] | None:
+        """What the price may depend on, in the words of `genai-prices`."""
+        tier = self.service_tier
+        return None if tier in STANDARD_TIERS else {"service_tier": tier}
 
     def _record(self, attempt: Attempt, price_id: int | None) -> None:
         error = attempt.error

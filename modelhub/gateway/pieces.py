@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Protocol
 
 from registry.providers.adapter import Timeouts
@@ -21,7 +22,8 @@ class Piece:
     `text` is the visible text in it, `has_content` whether it holds any part of an
     answer (text, reasoning, a tool call): the first such piece is the first token.
     `is_last` marks the closing event, or the end of a stream that had its finish
-    reason. `has_tool_call` forbids going on elsewhere after a cut."""
+    reason. `has_tool_call` forbids going on elsewhere after a cut. `reported_usd` and `service_tier` are the
+    provider's own words about the bill (`registry.providers.response`)."""
 
     payload: bytes | StreamChunk
     text: str = ""
@@ -31,6 +33,8 @@ class Piece:
     finish_reason: FinishReason | None = None
     model_name: str = ""
     provider_request_id: str = ""
+    reported_usd: Decimal | None = None
+    service_tier: str = ""
     is_last: bool = False
     trace: tuple[str, ...] = ()
 
@@ -45,6 +49,8 @@ class Answer:
     finish_reason: FinishReason | None = None
     model_name: str = ""
     provider_request_id: str = ""
+    reported_usd: Decimal | None = None
+    service_tier: str = ""
     trace: tuple[str, ...] = ()
 
 

@@ -78,11 +78,7 @@ class Run:
         except BaseException:
             self.attempts.append(attempting.cancelled())
             raise
-        attempting.usage = answer.usage
-        attempting.finish_reason = answer.finish_reason
-        attempting.model_name = answer.model_name
-        attempting.provider_request_id = answer.provider_request_id
-        attempting.texts.append(answer.text)
+        attempting.take(answer)
         self.attempts.append(attempting.succeeded())
         return answer
 

@@ -161,6 +161,7 @@ class StreamRun:
             finish_reason=attempting.finish_reason,
             model_name=attempting.model_name,
             provider_request_id=attempting.provider_request_id,
+            trace=attempting.notes,
         )
         self.result = self.run.result(answer)
 
@@ -205,19 +206,9 @@ class StreamRun:
 
 
 def note_facts(attempting: Attempting, piece: Piece) -> None:
-    """Keep of a piece what the record of its attempt needs."""
     if piece.has_content:
         attempting.spoke()
-        if piece.text:
-            attempting.texts.append(piece.text)
-    if piece.usage is not None:
-        attempting.usage = piece.usage
-    if piece.finish_reason is not None:
-        attempting.finish_reason = piece.finish_reason
-    attempting.model_name = piece.model_name or attempting.model_name
-    attempting.provider_request_id = (
-        piece.provider_request_id or attempting.provider_request_id
-    )
+    attempting.take(piece)
 
 
 def _ended_early(attempting: Attempting) -> TruncatedStreamError:

@@ -123,6 +123,8 @@ class TranslatedWay:
             finish_reason=response.finish_reason,
             model_name=response.model_name,
             provider_request_id=response.provider_request_id,
+            reported_usd=response.reported_usd,
+            service_tier=response.service_tier,
             trace=response.trace,
         )
 
@@ -148,6 +150,8 @@ class TranslatedWay:
             finish_reason=chunk.finish_reason,
             model_name=chunk.model_name,
             provider_request_id=chunk.provider_request_id,
+            reported_usd=chunk.reported_usd,
+            service_tier=chunk.service_tier,
             is_last=chunk.is_last,
             trace=chunk.trace,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from registry.cost import Cost
@@ -25,7 +26,9 @@ class FinishReason(StrEnum):
 class ModelResponse:
     """One answer. `model_name` is what the provider says answered; `reference` is
     `provider/model-id` as the registry knows it (set by the gateway). `usage` is None
-    where the provider reported nothing. `trace` says, line by line, what was done."""
+    where the provider reported nothing. `reported_usd` is what the provider says it
+    charged, `service_tier` its word for the tier that served the call, where it says
+    so. `trace` says, line by line, what was done."""
 
     content: str
     tool_calls: tuple[ToolCall, ...] = ()
@@ -39,6 +42,8 @@ class ModelResponse:
     latency_ms: float | None = None
     provider_request_id: str = ""
     request_id: str = ""
+    reported_usd: Decimal | None = None
+    service_tier: str = ""
     parsed: object = None
     trace: tuple[str, ...] = ()
 
@@ -67,6 +72,8 @@ class StreamChunk:
     finish_reason: FinishReason | None = None
     model_name: str = ""
     provider_request_id: str = ""
+    reported_usd: Decimal | None = None
+    service_tier: str = ""
     is_last: bool = False
     trace: tuple[str, ...] = ()
 
