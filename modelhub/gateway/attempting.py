@@ -66,6 +66,7 @@ class Attempting:
     hold: Hold
     is_stream: bool
     is_relayed: bool
+    trace_before: tuple[str, ...] = ()
     started_at: datetime.datetime = field(init=False)
     started: float = field(init=False)
     ttft_ms: float | None = None
@@ -211,6 +212,7 @@ class Attempting:
             model_name=attempt.model_name,
             provider_request_id=attempt.provider_request_id,
             tags=self.call.tags,
+            trace=(*self.trace_before, *self.notes),
         )
         keeps = self.plan.organization.keep_payloads
         self.services.record(

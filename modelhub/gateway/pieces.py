@@ -22,8 +22,9 @@ class Piece:
     `text` is the visible text in it, `has_content` whether it holds any part of an
     answer (text, reasoning, a tool call): the first such piece is the first token.
     `is_last` marks the closing event, or the end of a stream that had its finish
-    reason. `has_tool_call` forbids going on elsewhere after a cut. `reported_usd` and `service_tier` are the
-    provider's own words about the bill (`registry.providers.response`)."""
+    reason. `has_tool_call` forbids going on elsewhere after a cut. `reported_usd` and
+    `service_tier` are the provider's own words about the bill
+    (`registry.providers.response`)."""
 
     payload: bytes | StreamChunk
     text: str = ""

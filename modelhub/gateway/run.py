@@ -45,6 +45,7 @@ class Run:
     first_error: ModelCallError | None = None
     started_attempts: int = 0
     repairs: int = 0
+    told_skips: int = 0
 
     def __post_init__(self) -> None:
         self.ways = self.first_ways
@@ -109,7 +110,18 @@ class Run:
             hold=admitted.hold,
             is_stream=self.is_stream,
             is_relayed=way.is_relayed,
+            trace_before=self._news(),
         )
+
+    def _news(self) -> tuple[str, ...]:
+        """What the record of the next attempt says of the way to it: nothing where
+        the first candidate is asked first, so that rows stay slim."""
+        if not (self.skipped or self.plan.skipped):
+            return ()
+        told = self.told_skips
+        self.told_skips = len(self.skipped)
+        lines = tuple(_left_out(one) for one in self.skipped[told:])
+        return lines if self.started_attempts > 1 else (*self.plan.trace, *lines)
 
     def timeouts(self, candidate: Candidate) -> Timeouts:
         return self.deadline.timeouts(
@@ -162,9 +174,13 @@ class Run:
     def trace(self) -> tuple[str, ...]:
         return (
             *self.plan.trace,
-            *(f"Left out: {one.reference} {one.reason}." for one in self.skipped),
+            *(_left_out(one) for one in self.skipped),
             *(one.line for one in self.attempts),
         )
+
+
+def _left_out(skipped: Skipped) -> str:
+    return f"Left out: {skipped.reference} {skipped.reason}."
 
 
 def _timeout_s(call: Call, plan: Plan) -> float:
