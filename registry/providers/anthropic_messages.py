@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from typing import Any, Final
@@ -10,6 +9,7 @@ from typing import Any, Final
 from registry.providers.errors import InvalidRequestError
 from registry.providers.messages import Image, Message, Part, Role, ToolCall
 from registry.providers.pictures import inline_picture
+from registry.providers.tool_arguments import arguments_object
 
 Block = dict[str, Any]  # A content block of Anthropic's JSON: its values vary.
 ID_CHARACTERS: Final = re.compile(r"[^a-zA-Z0-9_-]")
@@ -75,7 +75,7 @@ def _tool_use(call: ToolCall, notes: list[str]) -> Block:
         "type": "tool_use",
         "id": _wire_id(call.id),
         "name": call.name,
-        "input": tool_arguments(call, notes),
+        "input": arguments_object(call, notes),
     }
 
 
@@ -86,21 +86,6 @@ def _tool_result(turn: Message) -> Block:
     if turn.is_tool_error:
         block["is_error"] = True
     return block
-
-
-def tool_arguments(call: ToolCall, notes: list[str]) -> dict[str, Any]:
-    """The arguments as the JSON object that the provider wants; what is none stands
-    whole under `arguments`."""
-    if not call.arguments.strip():
-        return {}
-    try:
-        document = json.loads(call.arguments)
-    except ValueError:
-        document = None
-    if isinstance(document, dict):
-        return document
-    notes.append(f"the arguments of {call.name} were no JSON object: sent as text")
-    return {"arguments": call.arguments}
 
 
 def _wire_id(text: str) -> str:

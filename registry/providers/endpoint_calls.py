@@ -1,33 +1,22 @@
-"""What every adapter does around a call to its endpoint: the headers that it sends and
-the errors that it raises for what comes back."""
+"""What every adapter does around a call to its endpoint: the headers that it sends, the
+timers, and the errors for an answer of 200 that is none."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Final
 
 import httpx2
 
-from registry.providers.adapter import Endpoint
+from registry.providers.adapter import Endpoint, Timeouts
 from registry.providers.errors import ModelCallError
 from registry.providers.failures import error_from_event
 from registry.providers.json_values import Object
-from registry.providers.transport_failures import (
-    error_from_transport,
-    parse_json,
-    unreadable,
-)
+from registry.providers.timers import CallTimers
+from registry.providers.transport_failures import parse_json, unreadable
 
 MAX_PAGES: Final = 50
 """Of a list of models: far more than anybody offers."""
-LIBRARY_ERRORS: Final[tuple[type[Exception], ...]] = (
-    httpx2.HTTPError,
-    httpx2.InvalidURL,
-    httpx2.StreamError,
-    OSError,
-    UnicodeError,
-)
 
 
 class EndpointCalls:
@@ -38,19 +27,16 @@ class EndpointCalls:
         self.secrets = tuple(
             filter(None, (endpoint.api_key, *endpoint.headers.values()))
         )
-        self.headers = dict(endpoint.headers)
+        self.headers: dict[str, str] = {}
         if endpoint.api_key:
             key = f"{endpoint.key_prefix}{endpoint.api_key}"
             self.headers[endpoint.key_header] = key
+        for name, value in endpoint.headers.items():
+            same = (one for one in self.headers if one.lower() == name.lower())
+            self.headers[next(same, name)] = value
 
-    @contextmanager
-    def mapped(self, *more: type[Exception]) -> Iterator[None]:
-        """Turns what the HTTP library (and `more`) raises into our errors."""
-        known = (*LIBRARY_ERRORS, *more)
-        try:
-            yield
-        except known as error:
-            raise error_from_transport(self.provider, error, self.secrets) from error
+    def timers(self, timeouts: Timeouts) -> CallTimers:
+        return CallTimers(self.provider, timeouts, self.secrets)
 
     def object_in(self, body: bytes, headers: Mapping[str, str]) -> Object:
         """The JSON object of a whole answer. Raises the error that it reports, and
@@ -68,7 +54,20 @@ class EndpointCalls:
         """The error that the body of a 200 reports."""
         return error_from_event(self.provider, document, headers, self.secrets)
 
-    def refuse_page(self, body: bytes, headers: Mapping[str, str]) -> ModelCallError:
-        """The error for a whole document where a stream was to come."""
-        self.object_in(body, headers)
-        return unreadable(self.provider, "it is no stream", body, headers)
+    async def check_stream(
+        self, response: httpx2.Response, timers: CallTimers, *kinds: str
+    ) -> None:
+        """Raise what a whole document says where a stream was to come. `kinds` are
+        words of content types that are no stream."""
+        stated = response.headers.get("content-type", "").lower()
+        if not any(kind in stated for kind in kinds):
+            return
+        async with timers.whole("total"):
+            body = await response.aread()
+        self.object_in(body, response.headers)
+        raise unreadable(self.provider, "it is no stream", body, response.headers)
+
+
+def http_timers(timeouts: Timeouts) -> httpx2.Timeout:
+    """Of the HTTP client's own timers only that of connecting."""
+    return httpx2.Timeout(None, connect=timeouts.connect, pool=timeouts.connect)

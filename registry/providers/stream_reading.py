@@ -4,12 +4,14 @@ means is the reader's business."""
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Protocol
 
-from registry.providers.deadlines import Deadlines
-from registry.providers.endpoint_calls import LIBRARY_ERRORS, EndpointCalls
+import httpx2
+
+from registry.providers.endpoint_calls import EndpointCalls
 from registry.providers.errors import (
     ModelCallError,
     ModelUnavailableError,
@@ -17,8 +19,13 @@ from registry.providers.errors import (
 )
 from registry.providers.json_values import Object
 from registry.providers.response import FinishReason, ModelResponse, StreamChunk
-from registry.providers.transport_failures import error_from_transport
+from registry.providers.sse import EventReader
+from registry.providers.timers import CallTimers
 from registry.usage import Usage
+
+CUTS = frozenset({"reset", "malformed"})
+"""Codes of a connection that broke and of an encoding that did."""
+Events = AsyncGenerator[str | bytes, None]
 
 
 class StreamReader(Protocol):
@@ -44,37 +51,32 @@ class StreamedAnswer:
         self,
         calls: EndpointCalls,
         reader: StreamReader,
-        deadlines: Deadlines,
+        timers: CallTimers,
         opening: tuple[str, ...] = (),
         request_id: str = "",
     ) -> None:
-        self._calls = calls
         self._provider = calls.provider
         self._reader = reader
-        self._deadlines = deadlines
-        self._opening = opening
+        self._timers = timers
         self._request_id = request_id
+        self._is_named = False
         self._has_content = False
-        self._trace: list[str] = []
+        self._trace = [*opening]
 
-    async def chunks(
-        self, events: AsyncGenerator[str | bytes, None]
-    ) -> AsyncIterator[StreamChunk]:
+    async def chunks(self, events: Events) -> AsyncGenerator[StreamChunk, None]:
         """The pieces; the last one has `is_last`. Raises TruncatedStreamError where
         the events end before the answer does."""
         try:
             async with aclosing(events):
                 while (chunk := await self._next(events)) is not None:
-                    yield chunk
+                    yield self._named(chunk)
             yield self._last()
         except ModelCallError as error:
             error.usage = error.usage or self._reader.usage()[0]
             error.provider_request_id = error.provider_request_id or self._request_id
             raise
 
-    async def _next(
-        self, events: AsyncGenerator[str | bytes, None]
-    ) -> StreamChunk | None:
+    async def _next(self, events: Events) -> StreamChunk | None:
         """The next piece that says anything; None at the end."""
         while (event := await self._event(events)) is not None:
             if self._reader.is_closed:
@@ -84,34 +86,37 @@ class StreamedAnswer:
                 return None
             chunk = self._reader.read(document) if document else None
             if chunk is not None:
-                self._has_content = self._has_content or chunk.has_content
+                if chunk.has_content:
+                    self._has_content = True
+                    self._timers.content_came()
                 return chunk
         return None
 
-    async def _event(
-        self, events: AsyncGenerator[str | bytes, None]
-    ) -> str | bytes | None:
+    async def _event(self, events: Events) -> str | bytes | None:
         """The next event, None at the end of the stream. After the finish reason
         nothing that happens makes the answer less complete."""
-        is_closed = self._reader.is_closed
-        is_finished = is_closed or self._reader.finish_reason is not None
-        timer = (
-            self._deadlines.closing(is_closed=is_closed)
-            if is_finished
-            else self._deadlines.piece(has_content=self._has_content)
-        )
+        is_complete = self._reader.is_closed or self._reader.finish_reason is not None
+        wait = self._timers.closing() if is_complete else self._timers.piece()
         try:
-            async with timer:
+            async with wait:
                 return await anext(events, None)
-        except ModelCallError:
-            if is_finished:
+        except (ModelCallError, TimeoutError) as error:
+            if is_complete:
                 return None
+            is_cut = isinstance(error, ModelCallError) and error.code in CUTS
+            if is_cut and self._has_content:
+                raise self._truncated() from error
             raise
-        except LIBRARY_ERRORS as error:
-            failure = error_from_transport(self._provider, error, self._calls.secrets)
-            if is_finished:
-                return None
-            raise self._cut(failure) from error
+
+    def _named(self, chunk: StreamChunk) -> StreamChunk:
+        """With the request's id, which comes in the headers or in the first event."""
+        if chunk.provider_request_id:
+            self._request_id = chunk.provider_request_id
+            return chunk
+        if self._is_named or not self._request_id:
+            return chunk
+        self._is_named = True
+        return replace(chunk, provider_request_id=self._request_id)
 
     def _document(self, event: str | bytes) -> Object:
         try:
@@ -126,37 +131,42 @@ class StreamedAnswer:
     def _last(self) -> StreamChunk:
         usage, notes = self._reader.usage()
         finish = self._reader.finish_reason
+        if not self._has_content and finish in (None, FinishReason.OTHER):
+            raise empty_answer(self._provider, self._request_id)
         if finish is None and not self._reader.is_closed:
             raise self._truncated()
-        if not self._has_content and finish in (None, FinishReason.STOP):
-            raise empty_answer(self._provider, self._request_id)
         return StreamChunk(
             usage=usage,
             finish_reason=FinishReason.OTHER if finish is None else None,
             is_last=True,
             provider_request_id=self._request_id,
-            trace=(*self._opening, *self._trace, *notes),
+            trace=(*self._trace, *notes),
         )
 
     def _truncated(self) -> TruncatedStreamError:
-        said = f" {self._trace[-1]}" if self._trace else ""
         return TruncatedStreamError(
-            f"The stream of {self._provider} ended before its answer did.{said}",
+            f"{self._provider} ended its stream in the middle of the answer.",
             provider=self._provider,
             code="truncated",
-            provider_request_id=self._request_id,
         )
 
-    def _cut(self, failure: ModelCallError) -> ModelCallError:
-        """A connection that broke in the middle of an answer truncates it."""
-        return self._truncated() if failure.code == "reset" else failure
+
+async def event_data(response: httpx2.Response) -> Events:
+    """The data of each server-sent event."""
+    decoder = EventReader()
+    async with aclosing(response.aiter_bytes()) as pieces:
+        async for piece in pieces:
+            for event in decoder.feed(piece):
+                yield event.data
+    for event in decoder.close():
+        yield event.data
 
 
 def checked_answer(provider: str, answer: ModelResponse) -> ModelResponse:
-    """The whole answer. Raises ModelUnavailableError for a complete one that says
-    nothing at all."""
+    """The whole answer. Raises ModelUnavailableError for one that says nothing and
+    does not say why."""
     is_said = answer.content or answer.reasoning or answer.tool_calls
-    if is_said or answer.finish_reason != FinishReason.STOP:
+    if is_said or answer.finish_reason != FinishReason.OTHER:
         return answer
     raise empty_answer(provider, answer.provider_request_id, answer.usage)
 
@@ -164,7 +174,6 @@ def checked_answer(provider: str, answer: ModelResponse) -> ModelResponse:
 def empty_answer(
     provider: str, request_id: str = "", usage: Usage | None = None
 ) -> ModelUnavailableError:
-    """A complete answer that says nothing at all."""
     return ModelUnavailableError(
         f"{provider} answered, but the answer is empty.",
         provider=provider,
