@@ -7,6 +7,7 @@ from registry.models.assignment import (
 )
 from registry.models.audit import AuditEntry
 from registry.models.catalog_sync import CatalogSync, SyncState
+from registry.models.circuit import CircuitState
 from registry.models.connection import (
     Backoff,
     Connection,
@@ -39,6 +40,7 @@ __all__ = [
     "Backoff",
     "BudgetSensitivity",
     "CatalogSync",
+    "CircuitState",
     "Connection",
     "ConnectionModel",
     "ConnectionState",

@@ -40,8 +40,9 @@ def connect_listener() -> psycopg.Connection[Any]:
 class Announcements:
     """A connection of its own that listens. Used by one thread; `wake` by any."""
 
-    def __init__(self, connect: Connect) -> None:
+    def __init__(self, connect: Connect, channel: str = CHANNEL) -> None:
         self._connect = connect
+        self._channel = channel
         self._connection: psycopg.Connection[Any] | None = None
         self._here, self._there = socket.socketpair()
         self._here.setblocking(False)
@@ -49,7 +50,7 @@ class Announcements:
     def listen(self) -> None:
         """Connect and listen. What is announced from now on is heard."""
         self._connection = self._connect()
-        self._connection.execute(f"LISTEN {CHANNEL}")
+        self._connection.execute(f"LISTEN {self._channel}")
 
     def next_parts(self) -> set[str]:
         """Wait for announcements, at most `PING_S`; which parts changed. Raises
