@@ -10,6 +10,7 @@ from ninja.errors import HttpError
 from registry.access import OrganizationRequest
 from registry.api_cost import router as cost_router
 from registry.api_lookup import named_model
+from registry.api_route import router as route_router
 from registry.documents import feature_document, model_detail, model_summary
 from registry.models import Feature
 from registry.queries.model_pages import (
@@ -30,6 +31,7 @@ from registry.schemas import (
 
 router = Router(tags=["Registry"])
 router.add_router("", cost_router)
+router.add_router("", route_router)
 
 
 class ModelFilter(Schema):

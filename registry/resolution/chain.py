@@ -14,6 +14,7 @@ from registry.resolution.snapshot import Snapshot
 MOST_CHOSEN: Final = 8
 """An automatic choice asks at most so many models, one after the other."""
 CHAT: Final = "text_generation"
+SOMETHING_ELSE: Final = frozenset({"embedding", "image_generation", "audio"})
 ORDER: Final = (
     "Order: the model of most features first, then the fallback of most, then by name."
 )
@@ -142,7 +143,8 @@ def _of_choice(
 
 def _writes_text(model: ModelEntry) -> bool:
     """An embedding or image model never answers a chat by somebody else's choice."""
-    return not model.traits.capabilities or CHAT in model.traits.capabilities
+    capabilities = model.traits.capabilities
+    return CHAT in capabilities or not capabilities & SOMETHING_ELSE
 
 
 def _rank(organization: OrganizationEntry, model: ModelEntry) -> tuple[int, int, str]:

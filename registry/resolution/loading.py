@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from django.db import connection, transaction
-from django.db.models import TextField
+from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -18,7 +18,7 @@ from registry.providers.adapter import ModelTraits
 from registry.resolution.entries import ModelEntry
 from registry.resolution.loading_organizations import load_configuration
 from registry.resolution.price_book import PriceRow
-from registry.resolution.snapshot import AliasRow, Catalog, Snapshot
+from registry.resolution.snapshot import AliasRow, Catalog, Configuration, Snapshot
 
 CHANNEL: Final = "modelhub_configuration"
 """Where changes are announced; the payload is the part: organization or catalog."""
@@ -33,9 +33,42 @@ def load_snapshot() -> Snapshot:
         return Snapshot(
             version=read_version(),
             loaded_at=timezone.now(),
-            catalog=_load_catalog(),
+            catalog=Catalog.of(
+                _models(AIModel.objects.all()),
+                _aliases(),
+                _prices(Price.objects.all()),
+            ),
             configuration=load_configuration(),
         )
+
+
+def load_snapshot_of(organization_id: int) -> Snapshot:
+    """What one organisation's features mean now, for its pages: of the catalogue it
+    holds only the models that the organisation uses, and no aliases."""
+    with _one_moment():
+        configuration = load_configuration(organization_id)
+        ids = used_model_ids(configuration)
+        models = AIModel.objects.filter(pk__in=ids)
+        prices = Price.objects.filter(ai_model__in=ids).filter(
+            Q(organization=None) | Q(organization=organization_id)
+        )
+        return Snapshot(
+            version=read_version(),
+            loaded_at=timezone.now(),
+            catalog=Catalog.of(_models(models), (), _prices(prices)),
+            configuration=configuration,
+        )
+
+
+def used_model_ids(configuration: Configuration) -> set[int]:
+    """Models that are enabled, assigned or a default fallback somewhere."""
+    ids = {
+        pk for feature in configuration.features.values() for pk in feature.model_ids
+    }
+    for one in configuration.organizations.values():
+        ids |= one.enabled_model_ids
+        ids.update(*one.default_fallbacks.values())
+    return ids
 
 
 def reload_organizations(snapshot: Snapshot) -> Snapshot:
@@ -70,12 +103,8 @@ def _one_moment() -> Iterator[None]:
         yield
 
 
-def _load_catalog() -> Catalog:
-    return Catalog.of(_models(), _aliases(), _prices())
-
-
-def _models() -> Iterator[ModelEntry]:
-    rows = AIModel.objects.order_by().values_list(
+def _models(models: QuerySet[AIModel]) -> Iterator[ModelEntry]:
+    rows = models.order_by().values_list(
         "pk",
         "provider__slug",
         "model_name",
@@ -109,8 +138,8 @@ def _aliases() -> Iterator[AliasRow]:
     )
 
 
-def _prices() -> Iterator[PriceRow]:
-    rows = Price.objects.order_by().values_list(
+def _prices(prices: QuerySet[Price]) -> Iterator[PriceRow]:
+    rows = prices.order_by().values_list(
         "pk",
         "ai_model_id",
         "organization_id",

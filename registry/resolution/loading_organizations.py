@@ -30,6 +30,8 @@ from registry.resolution.entries import (
 )
 from registry.resolution.snapshot import Configuration
 
+Scope = dict[str, int]
+
 
 @dataclass(slots=True)
 class _Decided:
@@ -41,21 +43,31 @@ class _Decided:
     fallbacks: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
 
-def load_configuration() -> Configuration:
-    features = list(_features())
+def load_configuration(organization_id: int | None = None) -> Configuration:
+    """Of all organisations, or of this one alone."""
+    features = list(_features(_scope("organization", organization_id)))
     return Configuration.of(
-        organizations=_organizations(features),
+        organizations=_organizations(features, organization_id),
         features=features,
-        connections=_connections(),
-        tokens=dict(_tokens()),
+        connections=_connections(organization_id),
+        tokens=dict(_tokens(_scope("organization", organization_id))),
     )
 
 
-def _organizations(features: list[FeatureEntry]) -> Iterator[OrganizationEntry]:
-    decided = _decided()
+def _scope(path: str, organization_id: int | None) -> Scope:
+    """The arguments of a filter: none for all organisations."""
+    return {} if organization_id is None else {path: organization_id}
+
+
+def _organizations(
+    features: list[FeatureEntry], organization_id: int | None
+) -> Iterator[OrganizationEntry]:
+    decided = _decided(_scope("organization", organization_id))
     counts = _use_counts(features)
-    rows = Organization.objects.order_by().values_list(
-        "pk", "slug", "name", "keep_payloads", "payload_days"
+    rows = (
+        Organization.objects.filter(**_scope("pk", organization_id))
+        .order_by()
+        .values_list("pk", "slug", "name", "keep_payloads", "payload_days")
     )
     for pk, slug, name, keep_payloads, payload_days in rows:
         one = decided.get(pk) or _Decided()
@@ -73,13 +85,14 @@ def _organizations(features: list[FeatureEntry]) -> Iterator[OrganizationEntry]:
         )
 
 
-def _decided() -> dict[int, _Decided]:
+def _decided(scope: Scope) -> dict[int, _Decided]:
+    settings = ModelSetting.objects.filter(**scope).order_by()
     steps = _grouped(
-        DefaultFallback.objects.order_by("setting", "position").values_list(
-            "setting_id", "ai_model_id"
-        )
+        DefaultFallback.objects.filter(setting__in=settings)
+        .order_by("setting", "position")
+        .values_list("setting_id", "ai_model_id")
     )
-    rows = ModelSetting.objects.order_by().values_list(
+    rows = settings.values_list(
         "pk",
         "organization_id",
         "ai_model_id",
@@ -117,14 +130,14 @@ def _use_counts(features: list[FeatureEntry]) -> dict[int, dict[int, tuple[int, 
     return counts
 
 
-def _features() -> Iterator[FeatureEntry]:
+def _features(scope: Scope) -> Iterator[FeatureEntry]:
+    features = Feature.objects.filter(**scope).order_by()
     steps = _grouped(
-        AssignmentFallback.objects.filter(revision__in_force_for__isnull=False)
+        AssignmentFallback.objects.filter(revision__in_force_for__feature__in=features)
         .order_by("revision", "position")
         .values_list("revision_id", "ai_model_id")
     )
-    rows = Feature.objects.order_by().select_related("assignment__revision")
-    for row in rows:
+    for row in features.select_related("assignment__revision"):
         assignment = getattr(row, "assignment", None)
         yield _feature(row, assignment.revision if assignment else None, steps)
 
@@ -154,14 +167,19 @@ def _feature(
     )
 
 
-def _connections() -> Iterator[ConnectionEntry]:
+def _connections(organization_id: int | None) -> Iterator[ConnectionEntry]:
     offers: dict[int, dict[int, bool]] = {}
-    offered = ConnectionModel.objects.order_by().values_list(
-        "connection_id", "ai_model_id", "is_available"
+    offered = (
+        ConnectionModel.objects.filter(
+            **_scope("connection__organization", organization_id)
+        )
+        .order_by()
+        .values_list("connection_id", "ai_model_id", "is_available")
     )
     for connection_id, model_id, is_available in offered:
         offers.setdefault(connection_id, {})[model_id] = is_available
-    for row in Connection.objects.order_by().select_related("provider"):
+    scope = _scope("organization", organization_id)
+    for row in Connection.objects.filter(**scope).select_related("provider"):
         retry = RetryPolicy(
             max_retries=row.max_retries,
             is_linear=row.backoff == Backoff.LINEAR,
@@ -170,9 +188,9 @@ def _connections() -> Iterator[ConnectionEntry]:
         yield connection_entry(row, retry, offers.get(row.pk, {}))
 
 
-def _tokens() -> Iterator[tuple[str, TokenEntry]]:
+def _tokens(scope: Scope) -> Iterator[tuple[str, TokenEntry]]:
     rows = (
-        ApiToken.objects.filter(revoked_at=None)
+        ApiToken.objects.filter(revoked_at=None, **scope)
         .order_by()
         .values_list("digest", "pk", "organization_id", "label", "scopes", "expires_at")
     )

@@ -27,6 +27,7 @@ from registry.queries.candidates import find_options
 from registry.queries.drafts import Draft, draft_in_force, draft_of
 from registry.queries.feature_history import feature_history
 from registry.queries.features import FeatureRow
+from registry.queries.routes import route_of
 from registry.services.assignments import (
     AssignmentRefused,
     StaleAssignment,
@@ -122,6 +123,7 @@ def _context(
         limit = LONGEST_HISTORY if wanted.get("history") else SHOWN_HISTORY
         events = feature_history(row.feature, row.number, limit + 1)
         context |= {"history": events[:limit], "has_more": len(events) > limit}
+        context["route"] = route_of(row, timezone.now())
     return context
 
 

@@ -1,12 +1,13 @@
 """`modelhub features`: which model answers for which feature, on the command line."""
 
 import json
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from registry.capabilities import CAPABILITIES
 from registry.models import AIModel, Organization
 from registry.parameters import ParameterError
 from registry.queries.assignments import history, state_of
@@ -18,6 +19,9 @@ from registry.queries.features import (
 )
 from registry.queries.organizations import OrganizationUnclear, chosen_organization
 from registry.queries.references import resolve_reference, similar_references
+from registry.resolution.explaining import explain
+from registry.resolution.loading import load_snapshot
+from registry.resolution.plan import Selection
 from registry.services.assignments import (
     NOTE_LENGTH,
     AssignmentRefused,
@@ -31,13 +35,14 @@ ACTOR = "modelhub features"
 
 
 class Command(BaseCommand):
-    help = "List features, show one, assign it a model, see its history, roll back."
+    help = "List features, show or explain one, assign it a model, roll back."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
         for name, text in (
             ("list", "All features with the model that answers."),
             ("show", "One feature with everything about its assignment."),
+            ("explain", "Who would answer now, and why, without a call."),
             ("assign", "Give a feature a model."),
             ("history", "Every revision of a feature's assignment."),
             ("rollback", "Say again what an earlier revision said."),
@@ -79,6 +84,27 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {label}: {text}")
         for problem in row.problems:
             self.stdout.write(f"  ! {problem.text}")
+        return None
+
+    def _explain(self, organization: Organization, options: dict[str, Any]) -> None:
+        found = explain(
+            load_snapshot(),
+            organization.pk,
+            Selection(feature=options["key"]),
+            at=timezone.now(),
+            input_tokens=options["input_tokens"],
+            max_output_tokens=options["max_tokens"],
+            needed_capabilities=frozenset(options["capability"]),
+        )
+        if options["json"]:
+            return self._json(found.as_document())
+        for one in found.candidates:
+            where = f"at {one.connection.provider} “{one.connection.label}”"
+            self.stdout.write(f"{one.position}. {one.model.reference} {where}")
+        for line in found.trace:
+            self.stdout.write(f"   {line}")
+        if not found.candidates:
+            raise CommandError(found.error)
         return None
 
     def _assign(self, organization: Organization, options: dict[str, Any]) -> None:
@@ -164,6 +190,18 @@ def _add_options(parser: ArgumentParser, name: str) -> None:
     parser.add_argument("--json", action="store_true", help="One JSON document.")
     if name != "list":
         parser.add_argument("key", metavar="KEY", help="The feature's key.")
+    if name == "explain":
+        for option in ("--input-tokens", "--max-tokens"):
+            parser.add_argument(option, type=_tokens, metavar="N")
+        parser.set_defaults(input_tokens=0)
+        parser.add_argument(
+            "--capability",
+            action="append",
+            default=[],
+            choices=list(CAPABILITIES),
+            metavar="WORD",
+            help="What the request needs, e.g. tools. Can be given several times.",
+        )
     if name == "assign":
         parser.add_argument("model", metavar="MODEL", help="provider/model-id")
         parser.add_argument(
@@ -180,6 +218,13 @@ def _add_options(parser: ArgumentParser, name: str) -> None:
         )
     if name in {"assign", "rollback"}:
         parser.add_argument("--note", default="", help="Why; stands in the history.")
+
+
+def _tokens(text: str) -> int:
+    number = int(text) if text.isdecimal() and len(text) < 12 else 0
+    if number < 1:
+        raise ArgumentTypeError("a whole number of tokens from 1 on, please")
+    return number
 
 
 def _row(organization: Organization, key: str) -> FeatureRow:

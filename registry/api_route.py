@@ -1,0 +1,124 @@
+"""Management API: what a request would be answered by, without asking anybody."""
+
+from typing import Any, Self
+
+from django.utils import timezone
+from ninja import Field, Router, Schema
+from pydantic import model_validator
+
+from registry.access import OrganizationRequest
+from registry.resolution.explaining import explain
+from registry.resolution.loading import load_snapshot
+from registry.resolution.plan import Selection
+from registry.schemas import CapabilityWord, DecimalText, Problem, ShortText
+
+router = Router(tags=["Routing"])
+MOST_TOKENS = 1_000_000_000
+
+
+class RouteQuestion(Schema):
+    """Exactly one of `feature`, `model`, `provider` and `selection`; the last one is
+    what a client writes as its `model`: `feature:photo-tagging`, `auto`, …"""
+
+    feature: ShortText = ""
+    model: ShortText = ""
+    provider: ShortText = ""
+    selection: ShortText = ""
+    local_only: bool = False
+    has_fallback: bool = True
+    input_tokens: int = Field(0, ge=0, le=MOST_TOKENS)
+    max_tokens: int | None = Field(None, ge=1, le=MOST_TOKENS)
+    capabilities: list[CapabilityWord] = Field([], max_length=30)
+
+    @model_validator(mode="after")
+    def _asks_one_thing(self) -> Self:
+        wishes = [self.feature, self.model, self.provider, self.selection]
+        if sum(map(bool, wishes)) != 1:
+            raise ValueError("Give one of feature, model, provider and selection")
+        return self
+
+    def chosen(self) -> Selection:
+        parsed = Selection.parse(self.selection) if self.selection else Selection()
+        return Selection(
+            feature=self.feature or parsed.feature,
+            model=self.model or parsed.model,
+            provider=self.provider or parsed.provider,
+            is_auto=parsed.is_auto,
+            local_only=self.local_only or parsed.local_only,
+            has_fallback=self.has_fallback,
+        )
+
+
+class RouteConnection(Schema):
+    id: int
+    label: str
+    provider: str
+    is_local: bool
+
+
+class RoutePrice(Schema):
+    """US dollars per million tokens; null is not known."""
+
+    id: int
+    input_usd_per_million: DecimalText | None
+    output_usd_per_million: DecimalText | None
+
+
+class RouteCandidate(Schema):
+    position: int
+    model: str
+    context_window: int | None
+    connection: RouteConnection
+    parameters: dict[str, object]
+    price: RoutePrice | None
+
+
+class RouteSkipped(Schema):
+    """`reason` reads on after the model's name."""
+
+    model: str
+    code: str
+    reason: str
+
+
+class RouteFeature(Schema):
+    key: str
+    revision: int
+    stream_guarantee: str
+    timeout_s: float
+    hedge_after_ms: int | None
+
+
+class RouteExplanation(Schema):
+    """Who would be asked, in this order. `error` says why nobody would be."""
+
+    selection: str
+    local_only: bool
+    has_fallback: bool
+    snapshot_version: int
+    is_answered: bool
+    error: str | None
+    choices: list[str]
+    feature: RouteFeature | None
+    candidates: list[RouteCandidate]
+    skipped: list[RouteSkipped]
+    trace: list[str]
+
+
+@router.post(
+    "/route/explain",
+    response={200: RouteExplanation, 422: Problem},
+    summary="Explain a route",
+)
+def explain_route(request: OrganizationRequest, question: RouteQuestion) -> Any:
+    """Which models would be asked at which connections, who is left out, and why. It
+    calls nobody and costs nothing."""
+    return explain(
+        load_snapshot(),
+        request.organization.pk,
+        question.chosen(),
+        at=timezone.now(),
+        input_tokens=question.input_tokens,
+        max_output_tokens=question.max_tokens,
+        needed_capabilities=frozenset(filter(None, question.capabilities)),
+    ).as_document()
