@@ -12,6 +12,7 @@ TITLES: Final = {
     "assignment.changed": "Assignment changed",
     "assignment.removed": "Model taken away",
     "assignment.rolled_back": "Assignment rolled back",
+    "circuit.closed": "Circuit closed by hand",
     "feature.created": "Feature created",
     "feature.edited": "Requirements edited",
     "feature.archived": "Feature archived",

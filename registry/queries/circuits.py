@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -76,18 +76,23 @@ def connection_circuits(
     return sorted(filter(_is_told, lines), key=lambda line: line.since)
 
 
-def circuits_by_model(
-    organization: Organization, model_ids: Collection[int], at: datetime.datetime
-) -> dict[int, CircuitLine]:
-    """The open circuits of models at the organisation's connections, one for each
-    model."""
+def chain_circuits(
+    organization: Organization, model_ids: Sequence[int], at: datetime.datetime
+) -> list[CircuitLine]:
+    """The open circuits of models at the organisation's enabled connections, in the
+    order of `model_ids`."""
     rows = (
         _rows()
-        .filter(connection__organization=organization, ai_model_id__in=model_ids)
+        .filter(
+            connection__organization=organization,
+            connection__is_enabled=True,
+            ai_model_id__in=model_ids,
+        )
         .exclude(state=Phase.CLOSED.value)
-        .order_by("-connection__position", "-connection_id")
+        .order_by("connection__position", "connection_id")
     )
-    return {row.ai_model_id: CircuitLine(row, at) for row in rows}
+    lines = [CircuitLine(row, at) for row in rows]
+    return sorted(lines, key=lambda line: model_ids.index(line.row.ai_model_id))
 
 
 def _rows() -> QuerySet[CircuitState]:

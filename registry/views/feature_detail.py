@@ -24,6 +24,7 @@ from registry.forms.parameters import parameters_initial
 from registry.parameters import ParameterError
 from registry.queries.assignments import revision_at, state_of
 from registry.queries.candidates import find_options
+from registry.queries.circuits import chain_circuits
 from registry.queries.drafts import Draft, draft_in_force, draft_of
 from registry.queries.feature_history import feature_history
 from registry.queries.features import FeatureRow
@@ -124,6 +125,12 @@ def _context(
         events = feature_history(row.feature, row.number, limit + 1)
         context |= {"history": events[:limit], "has_more": len(events) > limit}
         context["route"] = route_of(row, timezone.now())
+        chain = [row.current, *row.fallbacks] if row.current else []
+        context["chain_circuits"] = chain_circuits(
+            request.organization,
+            [option.ai_model.pk for option in chain],
+            timezone.now(),
+        )
     return context
 
 
