@@ -109,6 +109,9 @@ def feature_document(feature: Feature) -> dict[str, Any]:
             "accuracy_level",
             "urgency",
             "budget_sensitivity",
+            "stream_guarantee",
+            "timeout_seconds",
+            "hedge_after_ms",
             "version",
         )
     }

@@ -13,6 +13,9 @@ LABELS: Final = {
     "accuracy_level": "Accuracy level",
     "urgency": "Urgency",
     "budget_sensitivity": "Budget sensitivity",
+    "stream_guarantee": "When a stream breaks",
+    "timeout_seconds": "Time limit (s)",
+    "hedge_after_ms": "Second model after (ms)",
     "key": "Key",
     "archived": "Archived",
 }

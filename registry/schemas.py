@@ -136,5 +136,8 @@ class FeatureOut(Schema):
     accuracy_level: str
     urgency: str
     budget_sensitivity: str
+    stream_guarantee: str
+    timeout_seconds: int
+    hedge_after_ms: int | None
     version: int
     assignment: AssignmentOut | None

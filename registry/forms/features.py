@@ -7,11 +7,19 @@ from typing import Any
 from django import forms
 
 from registry.capabilities import CAPABILITY_CHOICES
-from registry.models import AccuracyLevel, BudgetSensitivity, Feature, Urgency
+from registry.models import (
+    AccuracyLevel,
+    BudgetSensitivity,
+    Feature,
+    StreamGuarantee,
+    Urgency,
+)
 from registry.queries.features import SORTS
 from registry.services.features import DESCRIPTION_LENGTH, EDITABLE
 
 MAX_CONTEXT = 2_000_000_000
+LONGEST_TIMEOUT_S = 3600
+USUAL_TIMEOUT_S = 120
 
 
 class FeatureListForm(forms.Form):
@@ -68,6 +76,36 @@ class FeatureForm(forms.Form):
     budget_sensitivity = forms.ChoiceField(
         choices=BudgetSensitivity.choices, initial=BudgetSensitivity.MEDIUM
     )
+    stream_guarantee = forms.ChoiceField(
+        required=False,
+        choices=StreamGuarantee.choices,
+        initial=StreamGuarantee.FIRST_TOKEN,
+        label="When a stream breaks",
+        help_text="What a client is promised if a provider fails in the middle of an "
+        "answer. A single request can ask for something else.",
+    )
+    timeout_seconds = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=LONGEST_TIMEOUT_S,
+        initial=USUAL_TIMEOUT_S,
+        label="Time limit (seconds)",
+        help_text="For the whole request, all attempts together.",
+    )
+    hedge_after_ms = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=LONGEST_TIMEOUT_S * 1000,
+        label="Second model after (milliseconds)",
+        help_text="If nothing came by then, the next model starts beside the first; "
+        "whichever speaks first answers, and both are paid. Empty: never.",
+    )
+
+    def clean_stream_guarantee(self) -> str:
+        return self.cleaned_data["stream_guarantee"] or StreamGuarantee.FIRST_TOKEN
+
+    def clean_timeout_seconds(self) -> int:
+        return self.cleaned_data["timeout_seconds"] or USUAL_TIMEOUT_S
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

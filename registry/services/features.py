@@ -17,6 +17,9 @@ EDITABLE = (
     "accuracy_level",
     "urgency",
     "budget_sensitivity",
+    "stream_guarantee",
+    "timeout_seconds",
+    "hedge_after_ms",
 )
 """The key is not among them: the product calls the feature by it."""
 
@@ -140,6 +143,8 @@ def _validate(feature: Feature) -> None:
         )
     if feature.min_context_tokens == 0:
         errors["min_context_tokens"] = "A window has at least one token."
+    if feature.hedge_after_ms == 0:
+        errors["hedge_after_ms"] = "At least one millisecond; empty for never."
     if errors:
         raise ValidationError(errors)
 

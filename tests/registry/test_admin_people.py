@@ -52,6 +52,7 @@ def test_members_are_added_beside_their_organisation(operator, db):
         {
             "name": organization.name,
             "slug": organization.slug,
+            "payload_days": organization.payload_days,
             "memberships-TOTAL_FORMS": "1",
             "memberships-INITIAL_FORMS": "0",
             "memberships-0-user": user.pk,
@@ -76,6 +77,8 @@ def test_an_edited_feature_is_stale_in_the_app(operator, db):
             "accuracy_level": feature.accuracy_level,
             "urgency": feature.urgency,
             "budget_sensitivity": feature.budget_sensitivity,
+            "stream_guarantee": feature.stream_guarantee,
+            "timeout_seconds": feature.timeout_seconds,
             "required_capabilities": ["tools", "reasoning"],
         },
     )

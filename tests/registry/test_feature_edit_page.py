@@ -14,8 +14,8 @@ def feature(organization):
 
 def filled(feature, **changes):
     facts = feature_initial(feature)
-    facts["min_context_tokens"] = facts["min_context_tokens"] or ""
-    return {**facts, **changes}
+    empty = {name: "" for name, value in facts.items() if value is None}
+    return {**facts, **empty, **changes}
 
 
 def post(browser, feature, **changes):

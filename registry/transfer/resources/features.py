@@ -27,6 +27,9 @@ class FeatureResource(StrictResource):
     accuracy_level = column("accuracy_level", Text())
     urgency = column("urgency", Text())
     budget_sensitivity = column("budget_sensitivity", Text())
+    stream_guarantee = column("stream_guarantee", Text())
+    timeout_seconds = column("timeout_seconds", Whole())
+    hedge_after_ms = column("hedge_after_ms", Whole())
 
     class Meta:
         model = Feature
