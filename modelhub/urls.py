@@ -16,6 +16,7 @@ urlpatterns = [
     path("sign-out/", LogoutView.as_view(), name="sign_out"),
     path("account/password/", account.account_password, name="account_password"),
     path("", include("registry.urls")),
+    path("", include("analytics.urls")),
     path("", include("recommender.urls")),
 ]
 

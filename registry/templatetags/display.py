@@ -81,6 +81,19 @@ def count(value: int | str | None) -> str:
 
 
 @register.filter
+def duration(value: float | None) -> str:
+    """Milliseconds: 782 → 782 ms, 2900 → 2.90 s, 62000 → 1 min 2 s."""
+    if value is None:
+        return DASH
+    if value < THOUSAND:
+        return f"{value:.0f} ms"
+    if value < 60 * THOUSAND:
+        return f"{value / THOUSAND:.2f} s"
+    minutes, seconds = divmod(round(value / THOUSAND), 60)
+    return f"{minutes} min {seconds} s"
+
+
+@register.filter
 def dash(value: Any) -> Any:
     """The value, or a dash where it is unknown."""
     return DASH if value is None or value == "" else value

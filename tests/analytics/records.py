@@ -15,15 +15,19 @@ from analytics.usage_row import UsageRow
 from registry.models import Organization
 from tests.analytics.calls import call
 
-JSON = ("other_counts", "tags")
-
 
 def stored(row: UsageRow) -> UsageRecord:
     """`row` as it stands in the table."""
+    found = unsaved(row)
+    found.save(force_insert=True)
+    return found
+
+
+def unsaved(row: UsageRow) -> UsageRecord:
     values = dict(zip(ROW_COLUMNS, row_values(Call(row)), strict=True))
     values["tags"] = dict(row.tags) or None
     values["other_counts"] = None
-    return UsageRecord.objects.create(**values)
+    return UsageRecord(**values)
 
 
 def record(organization: Organization, **facts: Any) -> UsageRecord:
