@@ -12,6 +12,7 @@ from registry.providers.endpoint_calls import EndpointCalls, http_timers
 from registry.providers.failures import error_from_status
 from registry.providers.json_values import Object
 from registry.providers.timers import CallTimers
+from registry.providers.transport_failures import error_from_transport
 
 
 class JsonHttp:
@@ -58,14 +59,19 @@ class JsonHttp:
         body: Object | None = None,
         query: dict[str, str | int] | None = None,
     ) -> httpx2.Request:
-        return self._client.build_request(
-            method,
-            f"{self._base_url}{path}",
-            params=query,
-            json=body,
-            headers=self._calls.headers,
-            timeout=http_timers(timeouts),
-        )
+        try:
+            return self._client.build_request(
+                method,
+                f"{self._base_url}{path}",
+                params=query,
+                json=body,
+                headers=self._calls.headers,
+                timeout=http_timers(timeouts),
+            )
+        except (UnicodeError, httpx2.InvalidURL) as error:  # A key, or the address.
+            raise error_from_transport(
+                self._calls.provider, error, self._calls.secrets
+            ) from error
 
     async def _whole(
         self, request: httpx2.Request, timers: CallTimers

@@ -10,7 +10,8 @@ An endpoint that speaks OpenAI's interface needs nothing but a row here. Quirks:
 - `short_tool_ids`: ids of tool calls have exactly nine letters and digits.
 - `developer_role`: the system prompt of reasoning models is a developer's.
 - `has_responses`: speaks the Responses API too.
-- `lists_no_models`: cannot be asked what it offers.
+- `lists_no_models`: cannot be asked what it offers; `public_models`: tells anybody,
+  so that its list proves no key.
 - `reasoning_on_top`: `completion_tokens` are without the reasoning tokens.
 """
 
@@ -21,6 +22,7 @@ from functools import cache
 from typing import Final
 
 OLD_LIMIT: Final = "no_max_completion_tokens"
+PUBLIC: Final = "public_models"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,13 @@ ROWS: Final = (
         "no_seed",
         "no_parallel_tool_calls",
     ),
-    _row("openrouter", "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY", OLD_LIMIT),
+    _row(
+        "openrouter",
+        "https://openrouter.ai/api/v1",
+        "OPENROUTER_API_KEY",
+        OLD_LIMIT,
+        PUBLIC,
+    ),
     _row("together", "https://api.together.xyz/v1", "TOGETHER_API_KEY", OLD_LIMIT),
     _row(
         "fireworks",
@@ -156,8 +164,16 @@ ROWS: Final = (
         "no_stream_options",
     ),
     _row("moonshotai", "https://api.moonshot.ai/v1", "MOONSHOT_API_KEY", OLD_LIMIT),
-    _row("nvidia", "https://integrate.api.nvidia.com/v1", "NVIDIA_API_KEY", OLD_LIMIT),
-    _row("huggingface", "https://router.huggingface.co/v1", "HF_TOKEN", OLD_LIMIT),
+    _row(
+        "nvidia",
+        "https://integrate.api.nvidia.com/v1",
+        "NVIDIA_API_KEY",
+        OLD_LIMIT,
+        PUBLIC,
+    ),
+    _row(
+        "huggingface", "https://router.huggingface.co/v1", "HF_TOKEN", OLD_LIMIT, PUBLIC
+    ),
     _row("zai", "https://api.z.ai/api/paas/v4", "ZAI_API_KEY", OLD_LIMIT),
     _row(
         "zhipuai", "https://open.bigmodel.cn/api/paas/v4", "ZHIPUAI_API_KEY", OLD_LIMIT
@@ -171,9 +187,19 @@ ROWS: Final = (
         "OVH_AI_ENDPOINTS_ACCESS_TOKEN",
         OLD_LIMIT,
     ),
-    _row("sambanova", "https://api.sambanova.ai/v1", "SAMBANOVA_API_KEY", OLD_LIMIT),
     _row(
-        "deepinfra", "https://api.deepinfra.com/v1/openai", "DEEPINFRA_TOKEN", OLD_LIMIT
+        "sambanova",
+        "https://api.sambanova.ai/v1",
+        "SAMBANOVA_API_KEY",
+        OLD_LIMIT,
+        PUBLIC,
+    ),
+    _row(
+        "deepinfra",
+        "https://api.deepinfra.com/v1/openai",
+        "DEEPINFRA_TOKEN",
+        OLD_LIMIT,
+        PUBLIC,
     ),
     _own(
         "aws",

@@ -12,7 +12,7 @@ from registry.providers.adapter import Timeouts
 from registry.providers.errors import ModelCallError
 from registry.providers.transport_failures import error_from_transport, network_error
 
-CLOSING_S: Final = 0.05
+CLOSING_S: Final = 0.5
 """How long a stream that had its finish reason may still bring its usage."""
 
 
@@ -63,8 +63,14 @@ class CallTimers:
     @asynccontextmanager
     async def closing(self) -> AsyncIterator[None]:
         """The wait for what may still follow a finish reason; ends in TimeoutError."""
-        async with asyncio.timeout(min(CLOSING_S, max(0.0, self._total_left()))):
-            yield
+        timer = asyncio.timeout(min(CLOSING_S, max(0.0, self._total_left())))
+        try:
+            async with timer:
+                yield
+        except Exception as error:
+            if timer.expired():
+                raise
+            raise error_from_transport(self._provider, error, self._secrets) from error
 
     @asynccontextmanager
     async def _wait(self, limit_s: float | None, code: str) -> AsyncIterator[None]:

@@ -76,6 +76,8 @@ def error_from_transport(
         response = getattr(one, "response", None)
         if response is not None and getattr(one, "status_code", None) is not None:
             return _from_response(provider, one, response, secrets)
+        if type(one).__name__ == "AddressRefused":  # registry.addresses
+            return NetworkError(str(one), provider=provider, code="address")
     code = _code(chain)
     if code == "malformed":
         return unreadable(provider, "its answer cannot be read")

@@ -86,6 +86,14 @@ def tags(*names: str) -> Reply:
     return json_reply({"models": [tag(name) for name in names]})
 
 
+def models(*names: str) -> Reply:
+    return tags(*names)
+
+
+def error_event(message: str = "It broke.") -> str:
+    return json.dumps({"error": message})
+
+
 def show(**changes) -> Reply:
     known = {
         "details": DETAILS,

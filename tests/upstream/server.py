@@ -4,6 +4,7 @@ can break in every way that a real one does. Runs in a thread of its own."""
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import threading
 from collections.abc import Callable
@@ -103,8 +104,11 @@ class FakeUpstream:
             writer.transport.abort()
         finally:
             self.open_connections -= 1
-            self._tasks.discard(task)
             writer.close()
+            # Or the loop may be gone before the socket is.
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
+            self._tasks.discard(task)
 
     async def _read(self, reader) -> Received | None:
         head = await reader.readuntil(b"\r\n\r\n")
