@@ -15,6 +15,15 @@ USAGE = {
     "output_tokens_details": {"thinking_tokens": 2},
     "service_tier": "standard",
 }
+KINDS = {
+    401: "authentication_error",
+    403: "permission_error",
+    404: "not_found_error",
+    413: "request_too_large",
+    429: "rate_limit_error",
+    500: "api_error",
+    529: "overloaded_error",
+}
 
 
 def completion(text: str = "Hello there.", model: str = "claude-x", **changes) -> Reply:
@@ -78,7 +87,8 @@ def error_event(code: str = "overloaded_error", message: str = "Overloaded") -> 
 
 
 def error(status: int, code: str = "", message: str = "It failed.", **headers) -> Reply:
-    document = {"type": code or "invalid_request_error", "message": message}
+    kind = code or KINDS.get(status, "invalid_request_error")
+    document = {"type": kind, "message": message}
     return json_reply({"type": "error", "error": document}, status, **headers)
 
 

@@ -66,8 +66,13 @@ def stream(*texts: str, model: str = "llama-x", usage=USAGE, is_finished=True) -
     return lines(*said, *last)
 
 
-def error(status: int, message: str = "It failed.", **headers) -> Reply:
+def error(status: int, code: str = "", message: str = "It failed.", **headers) -> Reply:
+    """Ollama has no codes."""
     return json_reply({"error": message}, status, **headers)
+
+
+def error_event(message: str = "the model runner has stopped") -> str:
+    return json.dumps({"error": message})
 
 
 def tag(name: str, **more) -> dict:
@@ -82,16 +87,8 @@ def tag(name: str, **more) -> dict:
     return row | more
 
 
-def tags(*names: str) -> Reply:
-    return json_reply({"models": [tag(name) for name in names]})
-
-
 def models(*names: str) -> Reply:
-    return tags(*names)
-
-
-def error_event(message: str = "It broke.") -> str:
-    return json.dumps({"error": message})
+    return json_reply({"models": [tag(name) for name in names]})
 
 
 def show(**changes) -> Reply:
@@ -111,13 +108,14 @@ def loaded(*names: str) -> Reply:
 def echo(received: Received) -> Reply:
     """Answers every well-formed request: the default handler."""
     if received.path == "/api/tags":
-        return tags("llama-x", "llama-y")
+        return models("llama-x", "llama-y")
     if received.path == "/api/ps":
         return loaded("llama-x")
     asked = received.json
     if received.path == "/api/show":
         known = asked["model"] in ("llama-x", "llama-y")
-        return show() if known else error(404, f"model '{asked['model']}' not found")
+        missing = error(404, message=f"model '{asked['model']}' not found")
+        return show() if known else missing
     if asked.get("stream"):
         return stream(model=asked["model"])
     return completion(model=asked["model"])

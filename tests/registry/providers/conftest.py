@@ -19,6 +19,21 @@ def openai_calls() -> Iterator[Calls]:
     yield from _calls(DIALECTS[0])
 
 
+@pytest.fixture
+def anthropic_calls() -> Iterator[Calls]:
+    yield from _calls(DIALECTS[1])
+
+
+@pytest.fixture
+def google_calls() -> Iterator[Calls]:
+    yield from _calls(DIALECTS[2])
+
+
+@pytest.fixture
+def ollama_calls() -> Iterator[Calls]:
+    yield from _calls(DIALECTS[3])
+
+
 def _calls(dialect) -> Iterator[Calls]:
     upstream = FakeUpstream(dialect.wire.echo).start()
     yield Calls(dialect, upstream)
