@@ -1,0 +1,1 @@
+"""The relayed way: the client's own body goes to a provider that speaks its format."""
