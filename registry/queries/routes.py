@@ -54,11 +54,6 @@ class Route:
         """The model that would be asked first."""
         return next((step for step in self.steps if step.places), None)
 
-    @property
-    def is_as_assigned(self) -> bool:
-        """Whether the assigned model itself is asked first."""
-        return self.first is not None and self.first is self.steps[0]
-
 
 def route_of(row: FeatureRow, at: datetime.datetime) -> Route | None:
     """None for a feature that has no model or is archived: nothing would be asked."""

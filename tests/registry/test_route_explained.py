@@ -167,7 +167,6 @@ def test_the_page_shows_the_chain_with_connections_and_reasons(viewer, feature, 
     assert "What would happen now" in page
     assert "It has no connection: none to openai is set up." in page
     assert 'title="It answers 500."' in page
-    assert "ollama/llama would answer." in page
     assert "Nobody would answer" not in page
 
 

@@ -1,0 +1,1 @@
+"""Wire formats of clients ↔ our own types, for calls that cannot be relayed."""

@@ -1,0 +1,50 @@
+"""What choosing and limiting need to know of a client's body, without decoding it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from modelhub.gateway.pieces import RequestFacts
+from modelhub.gateway.relay.body import ClientBody
+from modelhub.gateway.translated import BYTES_PER_TOKEN, IMAGE_TOKENS
+
+PICTURE: Final = re.compile(rb'"type"\s*:\s*"(?:image_url|image|input_image)"')
+"""In a text these quotes would be escaped, so that text about pictures is none."""
+PACKED: Final = re.compile(rb"[A-Za-z0-9+/]{512,}={0,2}")
+"""Base64: a picture's bytes, which are no tokens."""
+SAID: Final = ("messages", "system", "tools", "response_format")
+LIMITS: Final = ("max_completion_tokens", "max_tokens")
+NOTHING: Final = (b"null", b"[]")
+
+
+def facts_of_body(body: ClientBody) -> RequestFacts:
+    size = 0
+    for name in SAID:
+        raw = body.fields.get(name)
+        size += len(bytes(raw)) if raw is not None else 0
+    messages = body.fields.get("messages")
+    pictures = 0
+    if messages is not None and b'"image' in (said := bytes(messages)):
+        pictures = len(PICTURE.findall(said))
+        if pictures:
+            size -= sum(len(found) for found in PACKED.findall(said))
+    tools = body.fields.get("tools")
+    needed = set()
+    if tools is not None and bytes(tools) not in NOTHING:
+        needed.add("tools")
+    if pictures:
+        needed.add("image_analysis")
+    return RequestFacts(
+        input_tokens=size // BYTES_PER_TOKEN + pictures * IMAGE_TOKENS,
+        max_output_tokens=_limit(body),
+        needed_capabilities=frozenset(needed),
+    )
+
+
+def _limit(body: ClientBody) -> int | None:
+    for name in LIMITS:
+        value = body.value(name) if name in body.fields else None
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+    return None
