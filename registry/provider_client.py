@@ -10,6 +10,7 @@ import socket
 import ssl
 from collections.abc import Iterable
 from functools import lru_cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Final
 
 import httpcore2
@@ -22,12 +23,14 @@ KEEPALIVE_S: Final = 30.0
 
 def provider_client(max_connections: int = 200) -> httpx2.AsyncClient:
     """A client for adapters; whoever makes it closes it (`async with`). It follows no
-    redirect and reads no proxy, .netrc or cookie of the environment: a key goes to the
-    address of its connection and nowhere else."""
+    redirect, reads no proxy or .netrc of the environment and keeps no cookie: a key
+    goes to the address of its connection and nowhere else."""
     return httpx2.AsyncClient(
         transport=GuardedTransport(max_connections),
         trust_env=False,
         follow_redirects=False,
+        # One client serves many organisations.
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
     )
 
 

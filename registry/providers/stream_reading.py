@@ -82,7 +82,7 @@ class StreamedAnswer:
             if self._reader.is_closed:
                 return None
             document = self._document(event)
-            if "error" in document and self._reader.finish_reason is not None:
+            if document.get("error") and self._reader.finish_reason is not None:
                 return None
             chunk = self._reader.read(document) if document else None
             if chunk is not None:

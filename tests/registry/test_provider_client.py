@@ -99,3 +99,17 @@ def test_a_proxy_of_the_environment_is_not_used(upstream, monkeypatch):
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
 
     assert fetch(f"{upstream.url}/v1/models").status_code == 200
+
+
+def test_a_cookie_of_one_call_does_not_go_with_the_next(upstream):
+    async def twice() -> None:
+        async with provider_client() as client:
+            await client.get(f"{upstream.url}/v1/models")
+            await client.get(f"{upstream.url}/v1/models")
+
+    biscuit = Reply(headers={"set-cookie": "who=me; Path=/"}, pieces=(b"{}",))
+    upstream.script.append(biscuit)
+
+    asyncio.run(twice())
+
+    assert "cookie" not in upstream.requests[1].headers

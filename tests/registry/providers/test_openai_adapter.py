@@ -4,19 +4,16 @@ import pytest
 
 from registry.providers.adapter import ModelTraits
 from registry.providers.errors import (
-    AuthenticationError,
     ContentFilterError,
-    InvalidRequestError,
     ModelUnavailableError,
-    NetworkError,
 )
 from registry.providers.messages import Tool, ToolCall
 from registry.providers.request import ModelRequest
 from registry.providers.response import FinishReason
 from registry.usage import Usage
-from tests.registry.providers.dialects import PATIENT, text_of
+from tests.registry.providers.dialects import text_of
 from tests.upstream import openai_wire as wire
-from tests.upstream.replies import HTML, json_reply, sse_reply
+from tests.upstream.replies import json_reply, sse_reply
 
 PRO = ModelTraits("gpt-5-pro")
 RESPONSES = {"quirks": frozenset({"has_responses"})}
@@ -172,123 +169,3 @@ def test_a_query_of_the_base_url_goes_with_every_call(openai_calls):
 
     path = openai_calls.upstream.requests[0].path
     assert path == "/v1/chat/completions?api-version=2025-01-01"
-
-
-def test_the_responses_api_answers_whole_and_in_pieces(openai_calls):
-    delta = wire.response_event("response.output_text.delta", delta="Hello there.")
-    openai_calls.upstream.script += [wire.response(), wire.response_stream(delta)]
-
-    answer = openai_calls.generate(model=PRO, **RESPONSES)
-    chunks = openai_calls.stream(model=PRO, **RESPONSES)
-
-    assert openai_calls.upstream.requests[0].path == "/v1/responses"
-    assert answer.content == text_of(chunks) == "Hello there."
-    assert answer.usage == chunks[-1].usage == openai_calls.dialect.usage
-    assert answer.finish_reason == FinishReason.STOP
-    assert [one.is_last for one in chunks][-1]
-
-
-def test_tool_calls_of_the_responses_api(openai_calls):
-    item = wire.call_item("weather")
-    kind = "response.function_call_arguments.delta"
-    openai_calls.upstream.script += [
-        wire.response(wire.call_item("weather", '{"in": "Rome"}')),
-        wire.response_stream(
-            wire.response_event(
-                "response.output_item.added", output_index=1, item=item
-            ),
-            wire.response_event(kind, output_index=1, delta='{"in": '),
-            wire.response_event(kind, output_index=1, delta='"Rome"}'),
-        ),
-    ]
-
-    answer = openai_calls.generate(TOOLS, model=PRO, **RESPONSES)
-    chunks = openai_calls.stream(TOOLS, model=PRO, **RESPONSES)
-
-    assert answer.tool_calls == (ToolCall("call_1", "weather", '{"in": "Rome"}'),)
-    pieces = [piece for chunk in chunks for piece in chunk.tool_calls]
-    assert "".join(piece.arguments for piece in pieces) == '{"in": "Rome"}'
-    assert FinishReason.TOOL_CALLS in [one.finish_reason for one in chunks]
-
-
-def test_a_response_that_is_cut_short_or_fails_says_so(openai_calls):
-    details = {"reason": "max_output_tokens"}
-    failure = {"code": "server_error", "message": "It broke."}
-    openai_calls.upstream.script += [
-        wire.response(status="incomplete", incomplete_details=details),
-        wire.response(status="failed", error=failure),
-        wire.response_stream(last="response.failed", status="failed", error=failure),
-    ]
-
-    answer = openai_calls.generate(model=PRO, **RESPONSES)
-    assert answer.finish_reason == FinishReason.LENGTH
-    for way in (openai_calls.generate, openai_calls.stream):
-        with pytest.raises(ModelUnavailableError, match="It broke"):
-            way(model=PRO, **RESPONSES)
-
-
-def test_a_list_of_models_tells_what_its_provider_says(openai_calls):
-    row = {
-        "id": "acme/m",
-        "name": "M",
-        "context_length": 32_768,
-        "top_provider": {"max_completion_tokens": 4_096},
-        "architecture": {"input_modalities": ["text", "image", "file"]},
-        "supported_parameters": ["tools", "temperature"],
-    }
-    openai_calls.upstream.script.append(json_reply({"data": [row, "odd", {}]}))
-
-    (model,) = openai_calls.run(lambda adapter: adapter.list_models(PATIENT))
-
-    assert (model.context_window, model.max_output_tokens) == (32_768, 4_096)
-    assert model.input_modalities == ("text", "image", "pdf")
-    assert model.capabilities == {
-        "tools",
-        "image_analysis",
-        "text_generation",
-        "streaming",
-    }
-
-
-def test_all_pages_of_a_list_are_read(openai_calls):
-    first = {"data": [{"id": "a"}, {"id": "b"}], "has_more": True}
-    openai_calls.upstream.script += [json_reply(first), json_reply([{"id": "c"}])]
-
-    models = openai_calls.run(lambda adapter: adapter.list_models(PATIENT))
-
-    assert [model.model_name for model in models] == ["a", "b", "c"]
-    assert openai_calls.upstream.requests[1].path == "/v1/models?after=b"
-
-
-@pytest.mark.parametrize("quirk", ["lists_no_models", "public_models"])
-def test_where_a_list_proves_nothing_an_empty_request_does(openai_calls, quirk):
-    openai_calls.upstream.script += [
-        wire.error(400, message="model is required"),
-        wire.error(401),
-    ]
-
-    def check():
-        return openai_calls.run(
-            lambda adapter: adapter.is_available(PATIENT), quirks=frozenset({quirk})
-        )
-
-    assert check() is None
-    with pytest.raises(AuthenticationError):
-        check()
-
-
-def test_what_does_not_speak_the_interface_is_a_wrong_address(openai_calls):
-    openai_calls.upstream.script.append(HTML)
-
-    with pytest.raises(NetworkError) as caught:
-        openai_calls.run(lambda adapter: adapter.is_available(PATIENT))
-
-    assert caught.value.code == "address"
-
-
-def test_a_provider_without_a_list_says_so(openai_calls):
-    with pytest.raises(InvalidRequestError, match="does not list"):
-        openai_calls.run(
-            lambda adapter: adapter.list_models(PATIENT),
-            quirks=frozenset({"lists_no_models"}),
-        )
