@@ -79,6 +79,7 @@ class FakeUpstream:
     async def _serve(self, ready: threading.Event) -> None:
         self._stopping = asyncio.Event()
         self._tasks: set[asyncio.Task] = set()
+        self._transports: set[asyncio.Transport] = set()
         server = await asyncio.start_server(
             self._accept, "127.0.0.1", self.port, limit=2**26
         )
@@ -86,13 +87,19 @@ class FakeUpstream:
         ready.set()
         await self._stopping.wait()
         server.close()
+        await asyncio.sleep(0)  # What was just accepted begins.
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        # A task may have been cancelled while it waited for its socket to close.
+        for transport in self._transports:
+            transport.abort()
+        await asyncio.sleep(0.001)
 
     async def _accept(self, reader, writer) -> None:
         task = asyncio.current_task()
         self._tasks.add(task)
+        self._transports.add(writer.transport)
         self.open_connections += 1
         try:
             while (received := await self._read(reader)) is not None:
@@ -108,6 +115,7 @@ class FakeUpstream:
             # Or the loop may be gone before the socket is.
             with contextlib.suppress(ConnectionError):
                 await writer.wait_closed()
+                self._transports.discard(writer.transport)
             self._tasks.discard(task)
 
     async def _read(self, reader) -> Received | None:
