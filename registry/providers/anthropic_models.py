@@ -32,7 +32,8 @@ XHIGH_LINES: Final = frozenset({"opus", "fable", "mythos"})
 @dataclass(frozen=True, slots=True)
 class ModelRules:
     """`thinking` is adaptive, budget or none (the model does not think). `efforts` are
-    the words of `output_config.effort`. `thinks_unasked`: without a word about it."""
+    the words of `output_config.effort`. `thinks_unasked`: without a word about it.
+    `takes_prefill`: a conversation may end with the beginning of the answer."""
 
     takes_sampling: bool = True
     takes_both_samplings: bool = True
@@ -41,6 +42,7 @@ class ModelRules:
     thinks_unasked: bool = False
     can_stop_thinking: bool = True
     takes_forced_tool: bool = True
+    takes_prefill: bool = True
 
 
 def rules_of(model: ModelTraits) -> ModelRules:
@@ -59,6 +61,7 @@ def rules_of(model: ModelTraits) -> ModelRules:
         efforts=_efforts(line, version) if is_adaptive else frozenset(),
         thinks_unasked=version >= (5, 0),
         can_stop_thinking=version < (5, 0) or (line, version) in CAN_STOP_THINKING,
+        takes_prefill=not is_adaptive,
         takes_forced_tool=not (line in ALWAYS_THINKING and version >= (5, 1)),
     )
 

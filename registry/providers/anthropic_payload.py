@@ -44,6 +44,11 @@ def message_body(
     Raises InvalidRequestError for what the model cannot do at all."""
     rules = rules_of(model)
     messages, notes = wire_messages(request.turns())
+    if messages[-1]["role"] == "assistant" and not rules.takes_prefill:
+        raise InvalidRequestError(
+            f"{model.model_name} cannot continue an answer that was begun.",
+            code="prefill",
+        )
     body: Body = {"model": model.model_name, "messages": messages}
     body["max_tokens"] = _max_tokens(model, request, notes)
     _add_system(body, request, notes)
@@ -124,10 +129,22 @@ def _add_thinking(
         _stop_thinking(body, rules, notes)
     elif rules.thinking == "adaptive":
         _add_effort(body, effort, rules, notes)
-    elif body.get("tool_choice", {}).get("type") in ("any", "tool"):
-        notes.append("reasoning_effort was dropped: a tool is forced")
+    elif hindrance := _hindrance(body):
+        notes.append(f"reasoning_effort was dropped: {hindrance}")
     else:
         _add_budget(body, model, request, effort, notes)
+
+
+def _hindrance(body: Body) -> str:
+    """Why a model with a budget cannot think in this call. After a tool it would want
+    its earlier thoughts back with their signatures, which nobody kept."""
+    if body.get("tool_choice", {}).get("type") in ("any", "tool"):
+        return "a tool is forced"
+    last = body["messages"][-1]
+    if last["role"] == "assistant":
+        return "the answer was begun"
+    is_result = any(block["type"] == "tool_result" for block in last["content"])
+    return "a tool has just answered" if is_result else ""
 
 
 def _stop_thinking(body: Body, rules: ModelRules, notes: list[str]) -> None:

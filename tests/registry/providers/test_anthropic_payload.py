@@ -246,3 +246,12 @@ def test_the_beginning_of_an_answer_does_not_end_in_white_space():
     )
 
     assert body["messages"][-1]["content"][-1]["text"] == "It was"
+
+
+def test_newer_models_do_not_continue_an_answer_that_was_begun():
+    begun = (Message.of("user", "Go on."), Message.of("assistant", "It was"))
+
+    with pytest.raises(InvalidRequestError) as caught:
+        body_of("claude-opus-4-6", messages=begun, prompt="")
+
+    assert caught.value.code == "prefill"

@@ -5,14 +5,21 @@ import pytest
 from registry.providers.adapter import ModelTraits
 from registry.providers.anthropic_models import line_and_version
 from registry.providers.anthropic_payload import message_body
-from registry.providers.messages import Tool, ToolChoice
+from registry.providers.messages import (
+    Message,
+    Role,
+    Text,
+    Tool,
+    ToolCall,
+    ToolChoice,
+)
 from registry.providers.request import ModelRequest
 
 
 def sent(model_name, effort, **request):
     body, notes = message_body(
         ModelTraits(model_name),
-        ModelRequest(prompt="Hi", reasoning_effort=effort, **request),
+        ModelRequest(**{"prompt": "Hi", "reasoning_effort": effort} | request),
     )
     return body, [note for note in notes if "max_tokens was set" not in note]
 
@@ -92,3 +99,19 @@ def test_a_forced_tool_and_a_budget_exclude_one_another():
 
     assert "thinking" not in body
     assert "a tool is forced" in notes[0]
+
+
+def test_a_budget_is_not_set_between_a_tool_call_and_the_answer():
+    call = ToolCall("c1", "a", "{}")
+    messages = (
+        Message.of("user", "Hi"),
+        Message(Role.ASSISTANT, tool_calls=(call,)),
+        Message(Role.TOOL, (Text("done"),), tool_call_id="c1"),
+    )
+
+    older, notes = sent("claude-sonnet-4-5", "high", messages=messages, prompt="")
+    newer, _ = sent("claude-opus-4-6", "high", messages=messages, prompt="")
+
+    assert "thinking" not in older
+    assert "a tool has just answered" in notes[0]
+    assert newer["thinking"] == {"type": "adaptive"}
