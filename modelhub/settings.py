@@ -240,5 +240,9 @@ LOGGING = {
     },
     "root": {"handlers": ["console"], "level": env_text("LOG_LEVEL", "INFO").upper()},
     # Each failed attempt is a line; the request that waited for it says so itself.
-    "loggers": {"psycopg.pool": {"level": "ERROR"}},
+    "loggers": {
+        "psycopg.pool": {"level": "ERROR"},
+        # One line a call otherwise, with the address.
+        "httpx2": {"level": "WARNING"},
+    },
 }

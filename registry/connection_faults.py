@@ -59,9 +59,7 @@ def _told(error: ModelCallError) -> tuple[ConnectionState, str]:
         refused = refusal_in(error)
         if refused:
             return ConnectionState.UNREACHABLE, _plain(str(refused))
-        is_path = error.code == "address" and error.status_code
-        words = WRONG_PATH if is_path else NETWORK_WORDS.get(error.code, SILENT)
-        return ConnectionState.UNREACHABLE, words
+        return ConnectionState.UNREACHABLE, _network_words(error)
     if isinstance(error, RateLimitError):
         words = LIMIT_WORDS.get(error.code, LIMIT_WORDS[""])
         return ConnectionState.FAILING, words
@@ -71,6 +69,13 @@ def _told(error: ModelCallError) -> tuple[ConnectionState, str]:
         words = "{provider} does not understand the question: "
         return ConnectionState.FAILING, words + _plain(error.message)
     return ConnectionState.FAILING, _plain(error.message)
+
+
+def _network_words(error: NetworkError) -> str:
+    if error.code == "address" and error.status_code is not None:
+        is_answer = 200 <= error.status_code < 300
+        return UNAVAILABLE_WORDS["malformed" if is_answer else "not_found"]
+    return NETWORK_WORDS.get(error.code, SILENT)
 
 
 def _key_words(error: AuthenticationError) -> str:

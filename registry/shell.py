@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from registry.models import AIModel, CatalogSync, Feature, Membership
+from registry.models import AIModel, CatalogSync, Connection, Feature, Membership
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -29,6 +29,9 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         .count(),
         "feature_count": Feature.objects.filter(
             organization=organization, archived_at=None
+        ).count(),
+        "connection_count": Connection.objects.filter(
+            organization=organization
         ).count(),
         "memberships": Membership.objects.filter(
             user_id=request.user.pk or 0

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 
 from registry.access import OrganizationRequest, member_required
 from registry.models import AIModel, Feature
+from registry.queries.connections import connections_of, matching
 from registry.queries.model_status import statuses
 
 RESULTS = 6
@@ -16,7 +17,7 @@ RESULTS = 6
 @member_required
 def palette(request: OrganizationRequest) -> HttpResponse:
     """What the search dialog offers for the words typed so far."""
-    words = request.GET.get("q", "").strip().lower()[:100]
+    words = request.GET.get("q", "").replace("\x00", "").strip().lower()[:100]
     context: dict[str, Any] = {"words": words}
     if words:
         found = AIModel.objects.visible_to(request.organization).filter(is_listed=True)
@@ -28,4 +29,6 @@ def palette(request: OrganizationRequest) -> HttpResponse:
         context["features"] = Feature.objects.filter(
             organization=request.organization, archived_at=None, name__icontains=words
         )[:RESULTS]
+        connections = connections_of(request.organization)
+        context["connections"] = matching(connections, words)[:RESULTS]
     return render(request, "registry/_palette_results.html", context)

@@ -144,6 +144,8 @@ RIGHTS = (
     ("Enable, configure and price models", False, True, True),
     ("Add own models", False, True, True),
     ("Edit and assign features", False, True, True),
+    ("Test and pause connections", False, True, True),
+    ("Add and edit connections, replace keys", False, False, True),
     ("Invite and remove people", False, False, True),
     ("Create and revoke API tokens", False, False, True),
 )

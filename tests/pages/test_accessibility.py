@@ -25,6 +25,8 @@ PAGES = [
     "/requests/",
     "/requests/?range=7d&outcome=not_ok",
     "/settings/recording/",
+    "/connections/",
+    "/connections/add/",
     "/settings/people/",
     "/settings/tokens/",
     "/settings/audit/",
