@@ -198,6 +198,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "registry.tasks.sync_catalog",
         "schedule": crontab(hour="3", minute="17"),
     },
+    "check-connections": {
+        "task": "registry.tasks.check_connections",
+        "schedule": crontab(minute="2-59/5"),
+        # One that waited so long has been overtaken by the next.
+        "options": {"expires": 240},
+    },
     "flush-usage-spool": {
         "task": "analytics.tasks.flush_spool",
         "schedule": crontab(minute="*/5"),

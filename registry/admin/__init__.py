@@ -2,6 +2,7 @@
 
 from registry.admin import (
     ai_models,
+    connections,
     features,
     organizations,
     prices,
@@ -12,6 +13,7 @@ from registry.admin import (
 
 __all__ = [
     "ai_models",
+    "connections",
     "features",
     "organizations",
     "prices",
