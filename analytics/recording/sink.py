@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from analytics.recording.breathing import gently
 from analytics.recording.calls import Call, decode, readable
 from analytics.recording.writer import UsageWriter
 from analytics.spool import SpoolFile, orphans
@@ -71,7 +72,7 @@ class UsageSink:
     def _store_batch(self, bodies: list[bytes]) -> list[Refused]:
         calls: list[Call] = []
         refused: list[Refused] = []
-        for body in bodies:
+        for body in gently(bodies):
             try:
                 calls.append(decode(body))
             except ValueError as error:

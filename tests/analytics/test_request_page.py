@@ -92,7 +92,7 @@ def test_the_cost_shows_its_lines_and_its_state(viewer, organization):
 
     text = page(viewer, row.request_id)
 
-    for word in ("Computed", "Cached input, read", "1412", "$0.000353", "price 6"):
+    for word in ("Computed", "Cached input, read", "1,412", "$0.000353", "price 6"):
         assert word in text
 
 

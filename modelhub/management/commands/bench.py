@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from modelhub.bench.arithmetic import measure_cost
 from modelhub.bench.catalogue import measure_second_sync, measure_sync
 from modelhub.bench.pages import measure_pages
+from modelhub.bench.recording import measure_recording
 from modelhub.bench.scratch import scratch_database
 from modelhub.bench.timing import Measurement, table
 from modelhub.serving.preparation import collect_static
@@ -36,4 +37,5 @@ class Command(BaseCommand):
             measure_second_sync(sync_runs),
             *measure_pages(runs),
             measure_cost(runs),
+            *measure_recording(runs),
         ]
