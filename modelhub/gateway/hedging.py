@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from modelhub.gateway.admission import Admitted
@@ -58,6 +59,7 @@ async def _second(run: Run) -> Attempting | None:
     following = run.chain.following()
     if following is None:
         return None
+    following = replace(following)
     admitted = await run.admission.ask(following, has_next=False)
     if not isinstance(admitted, Admitted):
         run.skipped.append(admitted.skipped)

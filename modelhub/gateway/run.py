@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from modelhub.gateway.admission import Admission, Admitted
@@ -86,7 +86,9 @@ class Run:
     async def next_admitted(self) -> Attempting:
         """The current candidate, admitted by all guards; those that are not are left
         behind with the reason. Raises GatewayError where nobody is left."""
-        while (candidate := self.chain.current) is not None:
+        while (current := self.chain.current) is not None:
+            # Plans are shared by requests; a probe is known by its own object.
+            candidate = replace(current)
             admitted = await self.admission.ask(candidate, has_next=self.chain.has_next)
             if isinstance(admitted, Admitted):
                 return self.begin(candidate, admitted)
