@@ -1,2 +1,28 @@
-"""One request, the right model, an honest answer. Nobody imports the gateway but its
-own doors; it may import every app."""
+"""One request, the right model, an honest answer: see docs/gateway.md.
+
+Nobody imports the gateway but its own doors; it may import every app."""
+
+from modelhub.gateway.call import GatewayError
+from modelhub.gateway.doors import (
+    ModelStream,
+    Options,
+    generate,
+    generate_sync,
+    stream,
+)
+from registry.providers.request import ModelRequest
+from registry.providers.response import ModelResponse, StreamChunk
+from registry.resolution.plan import Selection
+
+__all__ = [
+    "GatewayError",
+    "ModelRequest",
+    "ModelResponse",
+    "ModelStream",
+    "Options",
+    "Selection",
+    "StreamChunk",
+    "generate",
+    "generate_sync",
+    "stream",
+]

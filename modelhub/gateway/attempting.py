@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Final, Protocol
 
 from analytics.costing import cost_of_call, estimate_usage
+from analytics.recording.calls import Payload
 from analytics.usage_row import Outcome, UsageRow
 from modelhub.gateway.call import Attempt, Call
 from modelhub.gateway.guards import Breakers, Budgets, Hold, Permit, RateLimits
@@ -36,7 +37,7 @@ class PriceLookup(Protocol):
 
 
 class Record(Protocol):
-    def __call__(self, row: UsageRow, request_text: str, answer_text: str) -> None: ...
+    def __call__(self, row: UsageRow, payload: Payload | None) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,12 +215,14 @@ class Attempting:
             tags=self.call.tags,
             trace=(*self.trace_before, *self.notes),
         )
-        keeps = self.plan.organization.keep_payloads
-        self.services.record(
-            row,
-            _as_text(self.call.request_text) if keeps else "",
-            self.text if keeps else "",
-        )
+        self.services.record(row, self._kept())
+
+    def _kept(self) -> Payload | None:
+        """Prompt and answer, where the organisation keeps them."""
+        organization = self.plan.organization
+        if not organization.keep_payloads:
+            return None
+        return Payload.of(self.call.request_text, self.text, organization.payload_days)
 
 
 def _total_tokens(usage: Usage | None) -> int | None:
@@ -232,7 +235,3 @@ def _cost_of_refusal(error: ModelCallError) -> Cost:
     if error.status_code is not None or error.code in NOT_REACHED:
         return Cost(CostState.COMPUTED, ZERO, notes=(NOT_SERVED,))
     return Cost(CostState.ESTIMATED, ZERO, notes=(NO_WORD,))
-
-
-def _as_text(body: str | bytes) -> str:
-    return body if isinstance(body, str) else body.decode("utf-8", "replace")

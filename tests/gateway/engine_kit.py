@@ -209,7 +209,7 @@ class Kit:
             limits=self.guards,
             breakers=self.guards,
             budgets=self.guards,
-            record=lambda row, request, answer: self.rows.append(row),
+            record=lambda row, kept: self.rows.append(row),
             price=lambda organization_id, model_id, at: PRICE,
         )
         return Gateway(services, lambda call, facts: self.plan(call))

@@ -1,0 +1,136 @@
+"""The real parts of the gateway, put together for one process and event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+import httpx2
+
+from analytics.recorder import Recorder, recorder
+from modelhub.gateway.admission import NOTHING_HELD
+from modelhub.gateway.attempting import Services
+from modelhub.gateway.breakers import make_breakers
+from modelhub.gateway.breakers.breakers import SharedBreakers
+from modelhub.gateway.call import Call
+from modelhub.gateway.engine import Gateway
+from modelhub.gateway.guards import Hold
+from modelhub.gateway.limits import make_rate_limits
+from modelhub.gateway.limits.limits import SharedRateLimits
+from modelhub.gateway.pieces import RequestFacts
+from registry.provider_client import provider_client
+from registry.providers.adapter import Endpoint, ProviderAdapter
+from registry.providers.adapters import adapter_for
+from registry.resolution.plan import Candidate, Plan
+from registry.resolution.resolving import resolve
+from registry.resolution.snapshot import Snapshot
+from registry.resolution.source import SnapshotSource, snapshot_source
+
+MOST_ADAPTERS: Final = 500
+"""Endpoints come and go; what is remembered of them is bounded."""
+
+
+class AdapterPool:
+    """The adapter of each endpoint, made once; all share one HTTP client."""
+
+    def __init__(self, client: httpx2.AsyncClient) -> None:
+        self.client = client
+        self._made: dict[object, ProviderAdapter] = {}
+
+    def __call__(self, endpoint: Endpoint) -> ProviderAdapter:
+        # Keyed by all that an adapter is made of: a changed key makes a new one.
+        key = (
+            endpoint.provider,
+            endpoint.dialect,
+            endpoint.base_url,
+            endpoint.api_key,
+            endpoint.key_header,
+            endpoint.quirks,
+            frozenset(endpoint.headers.items()),
+        )
+        adapter = self._made.get(key)
+        if adapter is None:
+            if len(self._made) >= MOST_ADAPTERS:
+                self._made.clear()
+            adapter = self._made[key] = adapter_for(endpoint, self.client)
+        return adapter
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A running gateway and what belongs to it."""
+
+    gateway: Gateway
+    adapters: AdapterPool
+    source: SnapshotSource
+    limits: SharedRateLimits
+    breakers: SharedBreakers
+    recorder: Recorder
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self.source.current
+
+    async def close(self) -> None:
+        """Give back what was leased, write what was recorded, close what is open."""
+        await self.limits.close()
+        await self.breakers.close()
+        await self.adapters.client.aclose()
+        await asyncio.to_thread(self.recorder.flush)
+
+
+async def open_parts() -> Parts:
+    """Load the configuration and start every part. Raises ConfigurationNotLoaded."""
+    source = await asyncio.to_thread(snapshot_source().start)
+    limits, breakers = make_rate_limits(), make_breakers()
+    await limits.start()
+    await breakers.start()
+    keeper = recorder()
+    services = Services(
+        limits=limits,
+        breakers=breakers,
+        budgets=NoBudgets(),
+        record=keeper.record,
+        price=lambda organization_id, model_id, at: source.current.price(
+            organization_id, model_id, at
+        ),
+    )
+    return Parts(
+        gateway=Gateway(services, Resolver(source)),
+        adapters=AdapterPool(provider_client()),
+        source=source,
+        limits=limits,
+        breakers=breakers,
+        recorder=keeper,
+    )
+
+
+class NoBudgets:
+    """Nothing is held."""
+
+    async def hold(
+        self,
+        organization_id: int,
+        candidate: Candidate,
+        estimate_usd: Decimal | None,
+    ) -> Hold:
+        return NOTHING_HELD
+
+
+@dataclass(frozen=True)
+class Resolver:
+    """Resolves a call at the snapshot of the moment."""
+
+    source: SnapshotSource
+
+    def __call__(self, call: Call, facts: RequestFacts) -> Plan:
+        return resolve(
+            self.source.current,
+            call.organization_id,
+            call.selection,
+            input_tokens=facts.input_tokens,
+            max_output_tokens=facts.max_output_tokens,
+            needed_capabilities=facts.needed_capabilities,
+        )
