@@ -38,7 +38,8 @@ class RateLimits(Protocol):
 
 class Breakers(Protocol):
     """Circuit breakers per connection and model. The state is shared by all processes
-    and known in memory; `admit` therefore asks nobody while the circuit is closed."""
+    and known in memory; `admit` therefore asks nobody while the circuit is closed.
+    Each attempt comes with a Candidate object of its own, by which a probe is known."""
 
     async def admit(self, candidate: Candidate) -> str:
         """Empty if the candidate may be called now (also as the one probe of a

@@ -1,0 +1,86 @@
+"""What has been spent of budgets, for pages and for the budgets themselves."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from django.db.models import Sum
+
+from analytics.models import Budget, BudgetPeriod, BudgetScope, UsageRecord
+from analytics.months import Month
+from registry.models import AIModel, ModelSetting, Organization
+
+ZERO: Final = Decimal(0)
+
+
+@dataclass(frozen=True)
+class ModelSpending:
+    """What a model cost an organisation this month. `limit_usd` None: no limit;
+    `unpriced_calls` are not in the sum."""
+
+    spent_usd: Decimal
+    limit_usd: Decimal | None
+    unpriced_calls: int
+    month: datetime.datetime
+
+    @property
+    def is_exhausted(self) -> bool:
+        return self.limit_usd is not None and self.spent_usd >= self.limit_usd
+
+    @property
+    def percent(self) -> Decimal | None:
+        """Of the limit; more than 100 where the last call cost more than estimated."""
+        if not self.limit_usd:
+            return None
+        return self.spent_usd / self.limit_usd * 100
+
+
+def recorded_usd(budget: Budget) -> Decimal:
+    """What calls recorded in the period of `budget` cost together."""
+    if budget.scope_kind != BudgetScope.MODEL:
+        return ZERO
+    calls = UsageRecord.objects.filter(
+        organization_id=budget.organization_id,
+        ai_model_id=budget.scope_id,
+        started_at__gte=budget.starts_at,
+        started_at__lt=Month.of(budget.starts_at).end,
+    )
+    return calls.aggregate(total=Sum("cost_usd"))["total"] or ZERO
+
+
+def model_spending(
+    organization: Organization, ai_model: AIModel, at: datetime.datetime
+) -> ModelSpending:
+    month = Month.of(at)
+    calls = UsageRecord.objects.filter(
+        organization_id=organization.pk,
+        ai_model_id=ai_model.pk,
+        started_at__gte=month.start,
+        started_at__lt=month.end,
+    )
+    recorded = calls.aggregate(total=Sum("cost_usd"))["total"] or ZERO
+    settled = (
+        Budget.objects.filter(
+            organization=organization,
+            scope_kind=BudgetScope.MODEL,
+            scope_id=ai_model.pk,
+            period=BudgetPeriod.MONTH,
+            starts_at=month.start,
+        )
+        .values_list("spent_usd", flat=True)
+        .first()
+    )
+    limit = (
+        ModelSetting.objects.filter(organization=organization, ai_model=ai_model)
+        .values_list("monthly_limit_usd", flat=True)
+        .first()
+    )
+    return ModelSpending(
+        spent_usd=max(recorded, settled or ZERO),
+        limit_usd=limit,
+        unpriced_calls=calls.filter(cost_usd=None).count(),
+        month=month.start,
+    )

@@ -1,0 +1,89 @@
+"""What one process may spend of one budget, and what it has spent of that. Pure."""
+
+from __future__ import annotations
+
+import uuid
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
+
+from analytics.months import Month
+from analytics.services.budgets import BudgetKey
+
+ZERO: Final = Decimal(0)
+SAFE_S: Final = 45.0
+"""So long after it was renewed a lease of 60 s is spent from."""
+RENEW_S: Final = 20.0
+IDLE_S: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Refill:
+    """What came of asking for more. Where it was refused: `left_usd` is what there is
+    at most; `is_lost` says that the lease was taken back and a new one is needed."""
+
+    is_granted: bool
+    left_usd: Decimal = ZERO
+    is_lost: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Account:
+    """A lease of the budget of one month. `leased_usd` is what it may spend in all."""
+
+    key: BudgetKey
+    month: Month
+    limit_usd: Decimal
+    hold_id: uuid.UUID = field(default_factory=uuid.uuid4)
+    budget_id: int | None = None
+    leased_usd: Decimal = ZERO
+    spent_usd: Decimal = ZERO
+    stored_usd: Decimal = ZERO
+    in_flight_usd: Decimal = ZERO
+    open_calls: int = 0
+    waiting_usd: Decimal = ZERO
+    renewed_s: float = 0.0
+    used_s: float = 0.0
+    refill: Future[Refill] | None = None
+    is_retired: bool = False
+
+    @property
+    def free_usd(self) -> Decimal:
+        return self.leased_usd - self.spent_usd - self.in_flight_usd
+
+    def is_safe(self, now_s: float) -> bool:
+        return now_s - self.renewed_s < SAFE_S
+
+    def begin(self, estimate_usd: Decimal, now_s: float) -> bool:
+        """Whether the call may start on what is leased."""
+        if self.free_usd < estimate_usd or not self.is_safe(now_s):
+            return False
+        self.add_call(estimate_usd, now_s)
+        return True
+
+    def add_call(self, estimate_usd: Decimal, now_s: float) -> None:
+        self.in_flight_usd += estimate_usd
+        self.open_calls += 1
+        self.used_s = now_s
+
+    def end(self, estimate_usd: Decimal, cost_usd: Decimal, now_s: float) -> None:
+        self.in_flight_usd -= estimate_usd
+        self.open_calls -= 1
+        self.spent_usd += cost_usd
+        self.used_s = now_s
+
+    def missing_usd(self, estimate_usd: Decimal) -> Decimal:
+        """What has to be leased for the call: also what others cost too much."""
+        return max(ZERO, estimate_usd - self.free_usd)
+
+    def is_done(self, now_s: float) -> bool:
+        """Whether the lease can be given back."""
+        if self.open_calls or self.refill is not None:
+            return False
+        return self.is_retired or now_s - self.used_s > IDLE_S
+
+    def is_to_be_told(self, now_s: float) -> bool:
+        """Whether the database should hear of it: of spending, and that it lives."""
+        is_old = now_s - self.renewed_s > RENEW_S
+        return self.spent_usd != self.stored_usd or (is_old and self.leased_usd > 0)
