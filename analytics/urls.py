@@ -1,6 +1,6 @@
 from django.urls import path
 
-from analytics.views import recording, requests
+from analytics.views import budgets, recording, requests
 
 app_name = "analytics"
 urlpatterns = [
@@ -9,4 +9,9 @@ urlpatterns = [
     path("features/<str:key>/calls/", requests.feature_calls, name="feature_calls"),
     path("settings/recording/", recording.recording, name="recording"),
     path("settings/recording/save/", recording.recording_save, name="recording_save"),
+    path(
+        "budgets/models/<provider:provider_slug>/<model_name:model_name>/",
+        budgets.spending,
+        name="model_spending",
+    ),
 ]
