@@ -167,3 +167,26 @@ def test_an_error_holds_the_providers_own(staged):
 
     assert caught.value.cause.kind == "authentication"
     assert "sk-test-key" not in json.dumps([caught.value.message, *caught.value.trace])
+
+
+def test_what_the_provider_charged_is_the_cost(staged):
+    usage = {**openai_wire.USAGE, "cost": 0.5}
+    stage = staged(
+        lambda received: openai_wire.completion(usage=usage), provider="openrouter"
+    )
+
+    response = generate_sync(HELLO, "feature:chat", of(stage))
+
+    assert (response.cost.state, response.cost.total_usd) == (
+        "reported",
+        Decimal("0.5"),
+    )
+    assert stage.rows()[0].cost_state == "reported"
+
+
+def test_a_tier_without_a_price_of_its_own_is_said(staged):
+    stage = staged(lambda received: openai_wire.completion(service_tier="flex"))
+
+    response = generate_sync(HELLO, "feature:chat", of(stage))
+
+    assert any("service_tier=flex not known" in note for note in response.cost.notes)
