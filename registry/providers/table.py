@@ -137,6 +137,7 @@ ROWS: Final = (
         "OPENROUTER_API_KEY",
         OLD_LIMIT,
         PUBLIC,
+        "reports_cost",
     ),
     _row("together", "https://api.together.xyz/v1", "TOGETHER_API_KEY", OLD_LIMIT),
     _row(

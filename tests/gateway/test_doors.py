@@ -14,7 +14,7 @@ from modelhub.gateway import (
     generate_sync,
     stream,
 )
-from registry.models import Organization
+from registry.models import ModelSetting, Organization
 from tests.gateway.stage import gateway_here, know, new_stage
 from tests.upstream import openai_wire
 from tests.upstream.replies import RESET
@@ -190,3 +190,18 @@ def test_a_tier_without_a_price_of_its_own_is_said(staged):
     response = generate_sync(HELLO, "feature:chat", of(stage))
 
     assert any("service_tier=flex not known" in note for note in response.cost.notes)
+
+
+def test_a_model_whose_monthly_limit_is_spent_gives_way_to_the_next(staged):
+    stage = staged(openai_wire.echo, openai_wire.echo)
+    ModelSetting.objects.filter(ai_model=stage.places[0].ai_model).update(
+        monthly_limit_usd=Decimal("0.01")
+    )
+    know()
+    long = ModelRequest(prompt="Hello?", max_tokens=2000)
+
+    response = generate_sync(long, "feature:chat", of(stage))
+
+    assert response.reference == "acme-2/model-2"
+    assert any("acme-1/model-1" in line and "limit" in line for line in response.trace)
+    assert stage.places[0].upstream.requests == []
