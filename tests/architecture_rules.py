@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 ORDER = ("registry", "analytics", "recommender")
 LEAVES = {"modelhub.htmx", "modelhub.env"}
 GATEWAY = "modelhub.gateway"
+GATEWAY_DOORS = ("modelhub/gateway/", "modelhub/asgi.py", "modelhub/management/")
 VAGUE_NAMES = {"utils", "helpers", "common", "manager", "misc", "util", "helper"}
 FILE_LINES = 400
 FUNCTION_LINES = 40
@@ -48,7 +49,7 @@ def import_complaints(path: str, source: str) -> list[str]:
     found = []
     for module in imported_modules(source):
         target = module.split(".")[0]
-        if is_inside(module, GATEWAY) and not path.startswith("modelhub/gateway/"):
+        if is_inside(module, GATEWAY) and not path.startswith(GATEWAY_DOORS):
             found.append(f"{path} imports {module}: nobody imports the gateway")
         if room not in ORDER:
             continue

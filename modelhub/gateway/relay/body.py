@@ -44,28 +44,23 @@ class ClientBody:
 def parse_body(body: bytes) -> ClientBody:
     """Raises BadBody for what is no JSON object or names no model."""
     try:
+        # Values are decoded later, or never: what they are made of is checked here.
+        body.decode()
         fields = FIELDS.decode(body)
     except msgspec.ValidationError as error:
         raise BadBody("The body must be a JSON object.") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadBody(f"The body is no valid JSON: {error}") from error
     parsed = ClientBody(fields, "", False, len(body))
-    model = _value(parsed, "model")
+    model = parsed.value("model")
     if not isinstance(model, str) or not model.strip():
         raise BadBody("`model` names the feature or the model that is asked.", "model")
-    is_stream = _value(parsed, "stream")
+    is_stream = parsed.value("stream")
     if is_stream is not None and not isinstance(is_stream, bool):
         raise BadBody("`stream` is true or false.", "stream")
     parsed.model = model.strip()
     parsed.is_stream = bool(is_stream)
     return parsed
-
-
-def _value(body: ClientBody, name: str) -> object:
-    try:
-        return body.value(name)
-    except msgspec.DecodeError as error:
-        raise BadBody(f"`{name}` is no valid JSON: {error}", name) from error
 
 
 def raw(value: object) -> msgspec.Raw:
