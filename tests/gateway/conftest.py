@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.gateway.site import GatewaySite, new_site
 from tests.upstream import anthropic_wire, openai_wire
 from tests.upstream.server import FakeUpstream
 
@@ -22,3 +23,26 @@ def claude_upstream() -> Iterator[FakeUpstream]:
     running = FakeUpstream(anthropic_wire.echo).start()
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def running_site(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[GatewaySite]:
+    site = new_site(f"modelhub_gateway_{worker_id}", tmp_path_factory.mktemp("var"))
+    try:
+        site.start()
+        yield site
+    finally:
+        site.stop()
+        site.drop()
+        for upstream in site.upstreams.values():
+            upstream.stop()
+
+
+@pytest.fixture
+def gateway_site(running_site: GatewaySite) -> GatewaySite:
+    """A running ModelHub with a gateway in front of fake providers; see
+    `tests.gateway.site` and `tests.gateway.seeding` for what is in it."""
+    running_site.quiet()
+    return running_site

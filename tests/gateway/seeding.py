@@ -1,0 +1,102 @@
+"""Fills the database of a gateway site; run by `tests.gateway.site` in a process of its
+own: `python -m tests.gateway.seeding '{"openai": url, …}'` prints the tokens."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+import django
+
+KEY = "sk-of-the-provider"
+MODELS = {
+    "openai": ("gpt-x", "gpt-y"),
+    "acme": ("backup-y",),
+    "anthropic": ("claude-x",),
+}
+FEATURES = {
+    "chat": ("openai/gpt-x", "acme/backup-y"),
+    "talk": ("anthropic/claude-x",),
+    "mixed": ("anthropic/claude-x", "openai/gpt-x"),
+}
+
+
+def seed(urls: dict[str, str]) -> dict[str, str]:
+    """An organisation with connections to the fake providers, and its tokens."""
+    from registry.connection_endpoints import base_url_of  # noqa: F401  # apps are ready
+    from registry.models import Organization, TokenScope
+    from registry.services.api_tokens import create_token
+    from tests import factories
+
+    organization = factories.OrganizationFactory(name="Site", slug="site")
+    models = {}
+    for provider, url in urls.items():
+        _connect(organization, provider, url)
+        for name in MODELS[provider]:
+            models[f"{provider}/{name}"] = factories.enabled_model(
+                organization,
+                provider=factories.ProviderFactory(slug=provider),
+                model_name=name,
+                capabilities=["text_generation", "tools", "image_analysis"],
+            )
+    for key, references in FEATURES.items():
+        _assign(organization, key, [models[one] for one in references])
+    stranger = Organization.objects.create(name="Other", slug="other")
+    return {
+        "token": create_token(
+            organization=organization,
+            label="site",
+            scopes=[TokenScope.GATEWAY, TokenScope.FEEDBACK],
+            actor=None,
+        ).text,
+        "gateway_only": create_token(
+            organization=organization, label="calls", actor=None
+        ).text,
+        "feedback_only": create_token(
+            organization=organization,
+            label="scores",
+            scopes=[TokenScope.FEEDBACK],
+            actor=None,
+        ).text,
+        "stranger": create_token(
+            organization=stranger, label="stranger", actor=None
+        ).text,
+    }
+
+
+def _connect(organization, provider: str, url: str) -> None:
+    from registry.services.connections import add_connection, draft_connection
+    from tests import factories
+
+    row = factories.ProviderFactory(slug=provider)
+    draft = draft_connection(
+        organization=organization,
+        provider=row,
+        label="main",
+        key=KEY,
+        base_url=url,
+        max_retries=1,
+    )
+    add_connection(connection=draft, actor=None)
+
+
+def _assign(organization, key: str, models: list) -> None:
+    from registry.services.assignments import assign_model
+    from tests import factories
+
+    feature = factories.FeatureFactory(organization=organization, key=key)
+    assign_model(
+        feature=feature,
+        ai_model=models[0],
+        fallbacks=models[1:],
+        actor=None,
+        actor_label="seeding",
+        expected_revision=0,
+    )
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "modelhub.settings")
+    django.setup()
+    print(json.dumps(seed(json.loads(sys.argv[1]))))  # noqa: T201  # its answer
