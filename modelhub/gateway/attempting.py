@@ -210,12 +210,17 @@ class Attempting:
             is_stream=self.is_stream,
             is_relayed=self.is_relayed,
             answered=attempt.outcome is Outcome.OK,
-            model_name=attempt.model_name,
+            model_name=self._other_name(),
             provider_request_id=attempt.provider_request_id,
             tags=self.call.tags,
             trace=(*self.trace_before, *self.notes),
         )
         self.services.record(row, self._kept())
+
+    def _other_name(self) -> str:
+        """What the provider says answered, where that is not what was asked for."""
+        asked = self.candidate.model.model_name
+        return "" if self.model_name == asked else self.model_name
 
     def _kept(self) -> Payload | None:
         """Prompt and answer, where the organisation keeps them."""

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Final
 
 import httpx2
 
 from analytics.recorder import Recorder, recorder
-from modelhub.gateway.admission import NOTHING_HELD
 from modelhub.gateway.attempting import Services
 from modelhub.gateway.breakers import make_breakers
 from modelhub.gateway.breakers.breakers import SharedBreakers
+from modelhub.gateway.budgets import make_budgets
+from modelhub.gateway.budgets.budgets import LeasedBudgets
 from modelhub.gateway.call import Call
 from modelhub.gateway.engine import Gateway
-from modelhub.gateway.guards import Hold
 from modelhub.gateway.limits import make_rate_limits
 from modelhub.gateway.limits.limits import SharedRateLimits
 from modelhub.gateway.pieces import RequestFacts
 from registry.provider_client import provider_client
 from registry.providers.adapter import Endpoint, ProviderAdapter
 from registry.providers.adapters import adapter_for
-from registry.resolution.plan import Candidate, Plan
+from registry.resolution.plan import Plan
 from registry.resolution.resolving import resolve
 from registry.resolution.snapshot import Snapshot
 from registry.resolution.source import SnapshotSource, snapshot_source
@@ -67,6 +66,7 @@ class Parts:
     source: SnapshotSource
     limits: SharedRateLimits
     breakers: SharedBreakers
+    budgets: LeasedBudgets
     recorder: Recorder
 
     @property
@@ -77,6 +77,7 @@ class Parts:
         """Give back what was leased, write what was recorded, close what is open."""
         await self.limits.close()
         await self.breakers.close()
+        await self.budgets.close()
         await self.adapters.client.aclose()
         await asyncio.to_thread(self.recorder.flush)
 
@@ -84,14 +85,15 @@ class Parts:
 async def open_parts() -> Parts:
     """Load the configuration and start every part. Raises ConfigurationNotLoaded."""
     source = await asyncio.to_thread(snapshot_source().start)
-    limits, breakers = make_rate_limits(), make_breakers()
+    limits, breakers, budgets = make_rate_limits(), make_breakers(), make_budgets()
     await limits.start()
     await breakers.start()
+    await budgets.start()
     keeper = recorder()
     services = Services(
         limits=limits,
         breakers=breakers,
-        budgets=NoBudgets(),
+        budgets=budgets,
         record=keeper.record,
         price=lambda organization_id, model_id, at: source.current.price(
             organization_id, model_id, at
@@ -103,20 +105,9 @@ async def open_parts() -> Parts:
         source=source,
         limits=limits,
         breakers=breakers,
+        budgets=budgets,
         recorder=keeper,
     )
-
-
-class NoBudgets:
-    """Nothing is held."""
-
-    async def hold(
-        self,
-        organization_id: int,
-        candidate: Candidate,
-        estimate_usd: Decimal | None,
-    ) -> Hold:
-        return NOTHING_HELD
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from registry.providers.errors import ModelCallError
 from registry.providers.failures import request_id
 from registry.providers.json_values import Object, as_object, as_text, objects
 from registry.providers.messages import ToolCall
-from registry.providers.openai_usage import usage_of
+from registry.providers.openai_usage import charged_usd, usage_of
 from registry.providers.response import (
     FinishReason,
     ModelResponse,
@@ -87,6 +87,8 @@ def completion(found: Object, source: Source) -> ModelResponse:
         usage=usage,
         finish_reason=finish or FinishReason.OTHER,
         provider_request_id=source.request_id(found),
+        reported_usd=charged_usd(found.get("usage"), source.quirks),
+        service_tier=as_text(found.get("service_tier")),
         trace=notes,
     )
 
@@ -163,6 +165,7 @@ class ChatStream:
     _usage: Usage | None = None
     _notes: list[str] = field(default_factory=list)
     _is_named: bool = False
+    _tier: str = ""
     _has_tools: bool = False
     _is_refused: bool = False
 
@@ -179,10 +182,18 @@ class ChatStream:
         self._take_usage(document)
         chunk = self._chunk(first_choice(document, self.source))
         model_name = "" if self._is_named else as_text(document.get("model"))
-        if model_name:
-            self._is_named = True
-            return replace(chunk or StreamChunk(), model_name=model_name)
-        return chunk
+        tier = "" if self._tier else as_text(document.get("service_tier"))
+        self._tier = self._tier or tier
+        charged = charged_usd(document.get("usage"), self.source.quirks)
+        if not (model_name or tier or charged is not None):
+            return chunk
+        self._is_named = self._is_named or bool(model_name)
+        return replace(
+            chunk or StreamChunk(),
+            model_name=model_name,
+            service_tier=tier,
+            reported_usd=charged,
+        )
 
     def _chunk(self, choice: Object) -> StreamChunk | None:
         delta = as_object(choice.get("delta") or choice.get("message"))

@@ -48,6 +48,7 @@ def response(found: Object, source: Source) -> ModelResponse:
         usage=usage,
         finish_reason=finish_of(found, bool(calls), bool(refusals)),
         provider_request_id=source.request_id(found),
+        service_tier=as_text(found.get("service_tier")),
         trace=(*notes, REFUSED) if refusals else notes,
     )
 

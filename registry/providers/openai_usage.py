@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from decimal import Decimal
 from typing import Any
 
 from registry.providers.usage_counts import (
@@ -43,6 +45,17 @@ def usage_of(
         }
     )
     return usage, (*notes, *wrong)
+
+
+def charged_usd(reported: object, quirks: frozenset[str]) -> Decimal | None:
+    """What the provider says that a call cost, in dollars: only where its row says
+    that it does (`reports_cost`), as the same word means other things elsewhere."""
+    if "reports_cost" not in quirks or not isinstance(reported, dict):
+        return None
+    cost = reported.get("cost")
+    if isinstance(cost, bool) or not isinstance(cost, int | float):
+        return None
+    return Decimal(str(cost)) if math.isfinite(cost) and cost >= 0 else None
 
 
 def _is_on_top(

@@ -12,6 +12,7 @@ An endpoint that speaks OpenAI's interface needs nothing but a row here. Quirks:
 - `has_responses`: speaks the Responses API too.
 - `lists_no_models`: cannot be asked what it offers; `public_models`: tells anybody,
   so that its list proves no key.
+- `reports_cost`: says in `usage.cost` what a call cost, in dollars.
 - `reasoning_on_top`: `completion_tokens` are without the reasoning tokens.
 """
 
@@ -136,6 +137,7 @@ ROWS: Final = (
         "OPENROUTER_API_KEY",
         OLD_LIMIT,
         PUBLIC,
+        "reports_cost",
     ),
     _row("together", "https://api.together.xyz/v1", "TOGETHER_API_KEY", OLD_LIMIT),
     _row(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import urlsplit
 
+from registry.addresses import is_local
 from registry.connection_endpoints import endpoint_of, endpoint_without_secrets
 from registry.connection_secrets import SecretError
 from registry.models import Connection
@@ -14,7 +13,6 @@ from registry.providers.adapter import Endpoint
 from registry.resolution.entries import ConnectionEntry, RetryPolicy
 
 SWITCHED_OFF: Final = "it is switched off"
-LOCAL_NAMES: Final = (".localhost", ".local", ".lan", ".internal")
 
 
 def connection_entry(
@@ -32,7 +30,7 @@ def connection_entry(
         tokens_per_minute=connection.tokens_per_minute,
         retry=retry,
         problem=problem,
-        is_local=is_local_address(endpoint.base_url),
+        is_local=is_local(endpoint.base_url),
         offers=offers,
     )
 
@@ -47,18 +45,3 @@ def _endpoint(connection: Connection) -> tuple[Endpoint, str]:
         # It stands after a colon.
         problem = message[:1].lower() + message[1:].rstrip(".")
         return endpoint_without_secrets(connection), problem
-
-
-def is_local_address(base_url: str) -> bool:
-    """Whether the address is on this machine or network, as far as its text tells:
-    loopback and private numbers, and names that no public server has."""
-    try:
-        host = urlsplit(base_url).hostname or ""
-    except ValueError:
-        return False
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        is_short = bool(host) and "." not in host
-        return is_short or host.endswith(LOCAL_NAMES)
-    return address.is_loopback or address.is_private

@@ -14,7 +14,7 @@ from modelhub.gateway import (
     generate_sync,
     stream,
 )
-from registry.models import Organization
+from registry.models import ModelSetting, Organization
 from tests.gateway.stage import gateway_here, know, new_stage
 from tests.upstream import openai_wire
 from tests.upstream.replies import RESET
@@ -167,3 +167,41 @@ def test_an_error_holds_the_providers_own(staged):
 
     assert caught.value.cause.kind == "authentication"
     assert "sk-test-key" not in json.dumps([caught.value.message, *caught.value.trace])
+
+
+def test_what_the_provider_charged_is_the_cost(staged):
+    usage = {**openai_wire.USAGE, "cost": 0.5}
+    stage = staged(
+        lambda received: openai_wire.completion(usage=usage), provider="openrouter"
+    )
+
+    response = generate_sync(HELLO, "feature:chat", of(stage))
+
+    assert (response.cost.state, response.cost.total_usd) == (
+        "reported",
+        Decimal("0.5"),
+    )
+    assert stage.rows()[0].cost_state == "reported"
+
+
+def test_a_tier_without_a_price_of_its_own_is_said(staged):
+    stage = staged(lambda received: openai_wire.completion(service_tier="flex"))
+
+    response = generate_sync(HELLO, "feature:chat", of(stage))
+
+    assert any("service_tier=flex not known" in note for note in response.cost.notes)
+
+
+def test_a_model_whose_monthly_limit_is_spent_gives_way_to_the_next(staged):
+    stage = staged(openai_wire.echo, openai_wire.echo)
+    ModelSetting.objects.filter(ai_model=stage.places[0].ai_model).update(
+        monthly_limit_usd=Decimal("0.01")
+    )
+    know()
+    long = ModelRequest(prompt="Hello?", max_tokens=2000)
+
+    response = generate_sync(long, "feature:chat", of(stage))
+
+    assert response.reference == "acme-2/model-2"
+    assert any("acme-1/model-1" in line and "limit" in line for line in response.trace)
+    assert stage.places[0].upstream.requests == []

@@ -21,6 +21,7 @@ PAGES = [
     "/features/a11y-check/",
     "/models/add/",
     "/models/openai/gpt-5-mini/-/configure/",
+    "/budgets/models/openai/gpt-5-mini/",
     "/features/new/",
     "/requests/",
     "/requests/?range=7d&outcome=not_ok",

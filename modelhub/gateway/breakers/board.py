@@ -23,6 +23,9 @@ class Board:
         self._queued: defaultdict[Pair, list[Event]] = defaultdict(list)
         self._current: dict[Pair, Circuit] = {}
 
+    def is_quiet(self, pair: Pair) -> bool:
+        return pair not in self._current
+
     def current(self, pair: Pair) -> Circuit:
         return self._current.get(pair, QUIET)
 

@@ -43,6 +43,8 @@ class SharedBreakers:
 
     async def admit(self, candidate: Candidate) -> str:
         pair = pair_of(candidate)
+        if self._board.is_quiet(pair):
+            return ""
         circuit = self._board.current(pair)
         if circuit.phase is Phase.CLOSED:
             return ""
@@ -62,10 +64,10 @@ class SharedBreakers:
 
     def succeeded(self, candidate: Candidate) -> None:
         pair = pair_of(candidate)
+        if self._board.is_quiet(pair) and pair not in self._tallies:
+            return
         now = self._now()
         self._count(pair, now, failed=False)
-        if self._board.current(pair).is_quiet:
-            return
         self._note(pair, Event(What.SUCCEEDED, now, self._probe_of(candidate)))
 
     def failed(self, candidate: Candidate, error: ModelCallError) -> None:

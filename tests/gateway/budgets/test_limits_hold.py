@@ -7,7 +7,7 @@ import sys
 from decimal import Decimal
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 
 from analytics.models import Budget, BudgetHold
 from modelhub.gateway.guards import BudgetExhausted
@@ -216,6 +216,22 @@ def test_what_is_not_used_goes_back_while_the_process_lives(organization_id):
 
     assert account.is_retired
     assert held_usd() == 0
+    assert spent_usd() == Decimal("0.1")
+
+
+def test_a_limit_that_cannot_be_checked_is_not_passed(organization_id):
+    budgets = budgets_of("1.00")
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE analytics_budget RENAME TO analytics_away")
+    try:
+        with pytest.raises(BudgetExhausted, match="cannot be checked now"):
+            run(budgets, spend(budgets, organization_id, "0.1", "0.1"))
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE analytics_away RENAME TO analytics_budget")
+
+    later = budgets_of("1.00")
+    run(later, spend(later, organization_id, "0.1", "0.1"))
     assert spent_usd() == Decimal("0.1")
 
 

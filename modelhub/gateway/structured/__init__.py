@@ -1,0 +1,2 @@
+"""Answers that follow a schema: checked whatever the model says of itself, and mended
+within a bounded number of tries."""
