@@ -10,18 +10,26 @@ from modelhub.gateway.doors import (
     generate_sync,
     stream,
 )
+from modelhub.gateway.structured.json_schema import JsonSchemaValidator
+from modelhub.gateway.structured.modes import Structure
+from modelhub.gateway.structured.templates import TemplateValidator
+from modelhub.gateway.structured.xml_schema import XmlSchemaValidator
 from registry.providers.request import ModelRequest
 from registry.providers.response import ModelResponse, StreamChunk
 from registry.resolution.plan import Selection
 
 __all__ = [
     "GatewayError",
+    "JsonSchemaValidator",
     "ModelRequest",
     "ModelResponse",
     "ModelStream",
     "Options",
     "Selection",
     "StreamChunk",
+    "Structure",
+    "TemplateValidator",
+    "XmlSchemaValidator",
     "generate",
     "generate_sync",
     "stream",

@@ -40,7 +40,9 @@ SILENT: Final = frozenset(
     {"silence", "first_token", "idle", "total", "connect_timeout"}
 )
 UNREACHABLE: Final = frozenset({"refused", "dns"})
-HOPELESS: Final = frozenset({"not_found", "quota", "too_large", "tls", "address"})
+HOPELESS: Final = frozenset(
+    {"not_found", "quota", "too_large", "tls", "address", "schema_mismatch"}
+)
 BUSY_STATUSES: Final = frozenset({429, 503, 529})
 
 

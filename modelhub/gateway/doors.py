@@ -17,9 +17,13 @@ from typing import TYPE_CHECKING
 from modelhub.gateway.answers import response_of
 from modelhub.gateway.background import Background, background
 from modelhub.gateway.call import Call, GatewayError, Result
+from modelhub.gateway.failures import error_for
 from modelhub.gateway.identifiers import new_id
 from modelhub.gateway.organizations import organization_id_of
+from modelhub.gateway.pieces import Ways
 from modelhub.gateway.requests import ways_for
+from modelhub.gateway.structured.modes import Structure
+from registry.providers.errors import InvalidRequestError
 from registry.providers.request import ModelRequest
 from registry.providers.response import ModelResponse, StreamChunk
 from registry.resolution.plan import Selection
@@ -43,6 +47,8 @@ class Options:
     timeout_s: float | None = None
     hedge_after_ms: int | None = None
     max_repairs: int = 2
+    structure: Structure | None = None
+    """An XML Schema or a template; a JSON Schema is the request's own."""
 
 
 USUAL = Options()
@@ -124,7 +130,7 @@ class ModelStream:
         if self._streaming is None:
             parts = await self._background.parts()
             asked = call_for(parts.snapshot, self.request, self.selection, self.options)
-            ways = ways_for(self.request, parts.adapters)
+            ways = _ways(self.request, parts, self.options)
             self._streaming = parts.gateway.stream(asked, ways)
         async for piece in self._streaming:
             if isinstance(piece.payload, StreamChunk):
@@ -147,9 +153,14 @@ async def _generate(
 ) -> ModelResponse:
     parts: Parts = await asked.parts()
     call = call_for(parts.snapshot, request, selection, options)
-    return response_of(
-        await parts.gateway.answer(call, ways_for(request, parts.adapters))
-    )
+    return response_of(await parts.gateway.answer(call, _ways(request, parts, options)))
+
+
+def _ways(request: ModelRequest, parts: Parts, options: Options) -> Ways:
+    try:
+        return ways_for(request, parts.adapters, structure=options.structure)
+    except InvalidRequestError as error:
+        raise error_for(error) from error
 
 
 def call_for(

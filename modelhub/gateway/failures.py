@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from modelhub.gateway.call import Attempt, GatewayError
+from modelhub.gateway.repairs import SchemaMismatchError
 from registry.providers.errors import (
     AuthenticationError,
     ContentFilterError,
@@ -31,6 +32,7 @@ ANSWERS: Final[tuple[tuple[type[ModelCallError], int, str, bool], ...]] = (
     (TruncatedStreamError, 502, "truncated", True),
     (NetworkError, 502, "provider_unreachable", True),
     (ModelUnavailableError, 502, "provider_unavailable", True),
+    (SchemaMismatchError, 502, "schema_mismatch", False),
 )
 # Why everybody was left out → (status, code), the first that occurs.
 LEFT_OUT: Final = {

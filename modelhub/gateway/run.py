@@ -133,7 +133,11 @@ class Run:
 
     def note_failure(self, attempting: Attempting, error: ModelCallError) -> None:
         self.attempts.append(attempting.failed(error))
-        if self.first_error is None:
+        # Of several answers that do not follow a schema the last one is told.
+        if self.first_error is None or (
+            isinstance(self.first_error, SchemaMismatchError)
+            and isinstance(error, SchemaMismatchError)
+        ):
             self.first_error = error
 
     async def recover(self, error: ModelCallError) -> None:

@@ -126,6 +126,23 @@ def judged(response: ModelResponse, mode: Mode, structure: Structure) -> Checked
     return replace(checked, problem=CUT)
 
 
+def finished(
+    response: ModelResponse, mode: Mode, checked: Checked, trace: tuple[str, ...]
+) -> ModelResponse:
+    """The answer as it would look if the provider had known the structure: the bare
+    document in `content`, its value in `parsed`."""
+    is_tool = mode is Mode.TOOL and bool(response.tool_calls)
+    note = (checked.note,) if checked.note else ()
+    return replace(
+        response,
+        content=checked.text,
+        tool_calls=() if mode is Mode.TOOL else response.tool_calls,
+        finish_reason=FinishReason.STOP if is_tool else response.finish_reason,
+        parsed=checked.value,
+        trace=(*trace, *note),
+    )
+
+
 def repair_request(
     request: ModelRequest,
     mode: Mode,

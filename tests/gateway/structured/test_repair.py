@@ -2,23 +2,24 @@
 candidate has failed and the next one may be asked."""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import pytest
 
+from modelhub.gateway.call import GatewayError
+from modelhub.gateway.requests import ways_for
 from modelhub.gateway.structured.json_schema import JsonSchemaValidator
 from modelhub.gateway.structured.modes import Mode, Structure
-from modelhub.gateway.structured.repair import (
-    StructuredOutputError,
-    generate_structured,
-)
 from modelhub.gateway.structured.templates import TemplateValidator
 from modelhub.gateway.structured.xml_schema import XmlSchemaValidator
+from registry.providers.adapter import ModelTraits
 from registry.providers.errors import ModelUnavailableError
 from registry.providers.messages import Image, Role, Tool, ToolCall
 from registry.providers.request import ModelRequest
 from registry.providers.response import FinishReason, ModelResponse
+from registry.resolution.plan import Candidate
 from registry.usage import Usage
+from tests.gateway.engine_kit import call, candidate, kit
 
 SCHEMA = {
     "type": "object",
@@ -32,14 +33,15 @@ GOOD = '{"a": 1}'
 BAD = '{"a": "one"}'
 
 
-class Candidate:
-    """Answers with its `replies` in turn and keeps what it was asked."""
+@dataclass
+class Model:
+    """An adapter that answers with its `replies` in turn and keeps what it was
+    asked."""
 
-    def __init__(self, *replies: str | ModelResponse | Exception) -> None:
-        self.replies = list(replies)
-        self.asked: list[ModelRequest] = []
+    replies: list[str | ModelResponse | Exception]
+    asked: list[ModelRequest] = field(default_factory=list)
 
-    async def __call__(self, request: ModelRequest) -> ModelResponse:
+    async def generate(self, model, request, timeouts) -> ModelResponse:
         self.asked.append(request)
         reply = self.replies.pop(0)
         if isinstance(reply, Exception):
@@ -49,10 +51,48 @@ class Candidate:
         return reply
 
 
-def ask(candidate, mode=Mode.NATIVE, request=REQUEST, structure=STRUCTURE, **bound):
-    return asyncio.run(
-        generate_structured(candidate, request, structure, mode, **bound)
-    )
+def model(*replies) -> Model:
+    return Model(list(replies))
+
+
+CAPABLE = {
+    Mode.NATIVE: frozenset({"structured_output", "tools"}),
+    Mode.TOOL: frozenset({"tools"}),
+    Mode.INSTRUCTION: frozenset({"text_generation"}),
+}
+
+
+def chain_of(*modes: Mode) -> list[Candidate]:
+    """Candidates that can be told of a structure in these modes."""
+    return [
+        replace(
+            one, model=replace(one.model, traits=ModelTraits("m", CAPABLE[mode], 9999))
+        )
+        for one, mode in (
+            (candidate(number), mode) for number, mode in enumerate(modes, start=1)
+        )
+    ]
+
+
+def ask(
+    *models: Model,
+    mode=Mode.NATIVE,
+    request=REQUEST,
+    structure=STRUCTURE,
+    rows=None,
+    **bound,
+):
+    """The answer of the gateway; what it records goes to `rows`."""
+    modes = mode if isinstance(mode, list) else [mode] * len(models)
+    tried = kit(*[[]] * len(models), candidates=chain_of(*modes))
+    tried.rows = [] if rows is None else rows
+    by_endpoint = {
+        id(one.connection.endpoint): asked
+        for one, asked in zip(tried.candidates, models, strict=True)
+    }
+    ways = ways_for(request, lambda found: by_endpoint[id(found)], None, structure)
+    result = asyncio.run(tried.gateway.answer(call(**bound), ways))
+    return result.answer.payload
 
 
 def called(arguments: str, name: str = "answer") -> ModelResponse:
@@ -65,18 +105,18 @@ def called(arguments: str, name: str = "answer") -> ModelResponse:
 
 @pytest.mark.parametrize("mode", [Mode.NATIVE, Mode.INSTRUCTION])
 def test_a_right_answer_needs_no_further_try(mode):
-    candidate = Candidate(GOOD)
+    asked = model(GOOD)
 
-    response = ask(candidate, mode)
+    response = ask(asked, mode=mode)
 
     assert response.parsed == {"a": 1}
     assert response.content == GOOD
-    assert len(candidate.asked) == 1
-    assert response.trace == (f"structured output: {mode.value}",)
+    assert len(asked.asked) == 1
+    assert f"Structured output: {mode.value}." in response.trace
 
 
 def test_the_arguments_of_the_tool_are_the_answer():
-    response = ask(Candidate(called(GOOD)), Mode.TOOL)
+    response = ask(model(called(GOOD)), mode=Mode.TOOL)
 
     assert response.parsed == {"a": 1}
     assert response.content == GOOD
@@ -85,129 +125,142 @@ def test_the_arguments_of_the_tool_are_the_answer():
 
 
 def test_a_model_that_ignores_the_tool_may_answer_in_its_text():
-    assert ask(Candidate(f"```json\n{GOOD}\n```"), Mode.TOOL).parsed == {"a": 1}
+    assert ask(model(f"```json\n{GOOD}\n```"), mode=Mode.TOOL).parsed == {"a": 1}
 
 
 def test_a_wrong_answer_is_sent_back_with_the_problem():
-    candidate = Candidate(BAD, GOOD)
+    asked = model(BAD, GOOD)
 
-    response = ask(candidate)
+    response = ask(asked)
 
-    _, said, told = candidate.asked[1].turns()
+    _, said, told = asked.asked[1].turns()
     assert response.parsed == {"a": 1}
     assert (said.role, said.text) == (Role.ASSISTANT, BAD)
     assert told.role == Role.USER
     assert "At $.a: 'one' is not of type 'integer'" in told.text
-    assert candidate.asked[1].response_schema == SCHEMA
-    assert response.trace[1].startswith("repair 1: At $.a:")
+    assert asked.asked[1].response_schema == SCHEMA
 
 
 def test_a_tool_call_is_answered_as_one():
-    candidate = Candidate(called(BAD), called(GOOD))
+    asked = model(called(BAD), called(GOOD))
 
-    ask(candidate, Mode.TOOL)
+    ask(asked, mode=Mode.TOOL)
 
-    _, said, told = candidate.asked[1].turns()
+    _, said, told = asked.asked[1].turns()
     assert said.tool_calls[0].arguments == BAD
     assert (told.role, told.tool_call_id) == (Role.TOOL, "call_1")
     assert told.is_tool_error
-    assert candidate.asked[1].tool_choice.name == "answer"
+    assert asked.asked[1].tool_choice.name == "answer"
 
 
 def test_each_repair_shows_the_last_answer_only():
-    candidate = Candidate(BAD, '{"b": 1}', GOOD)
+    asked = model(BAD, '{"b": 1}', GOOD)
 
-    ask(candidate)
+    ask(asked)
 
-    turns = [one.text for one in candidate.asked[2].turns()]
+    turns = [one.text for one in asked.asked[2].turns()]
     assert turns[:2] == ["Give me a.", '{"b": 1}']
     assert len(turns) == 3
 
 
 def test_images_and_system_prompt_stay_in_a_repair():
     request = replace(REQUEST, system="Be brief.", images=(Image(url="https://x/y"),))
-    candidate = Candidate(BAD, GOOD)
+    asked = model(BAD, GOOD)
 
-    ask(candidate, Mode.INSTRUCTION, request)
+    ask(asked, mode=Mode.INSTRUCTION, request=request)
 
-    assert candidate.asked[1].has_images
-    assert candidate.asked[1].system_text == candidate.asked[0].system_text
+    assert asked.asked[1].has_images
+    assert asked.asked[1].system_text == asked.asked[0].system_text
 
 
 @pytest.mark.parametrize("bound", [0, 1, 2, 5])
 def test_never_more_tries_than_the_bound(bound):
-    candidate = Candidate(*[BAD] * 10)
+    asked = model(*[BAD] * 10)
 
-    with pytest.raises(StructuredOutputError) as caught:
-        ask(candidate, max_repairs=bound)
+    with pytest.raises(GatewayError) as caught:
+        ask(asked, max_repairs=bound)
 
-    assert len(candidate.asked) == bound + 1
-    assert len(caught.value.problems) == bound + 1
+    assert len(asked.asked) == bound + 1
+    assert len(caught.value.attempts) == bound + 1
 
 
 def test_the_error_holds_the_last_output_and_every_problem():
-    with pytest.raises(StructuredOutputError) as caught:
-        ask(Candidate(BAD, "no", '{"b": 1}'))
+    with pytest.raises(GatewayError) as caught:
+        ask(model(BAD, "no", '{"b": 1}'))
 
     error = caught.value
-    assert error.last_output == '{"b": 1}'
-    assert "not JSON" in error.problems[1]
-    assert error.tries_next
-    assert not error.trips_breaker
-    assert "after 3 tries" in str(error)
+    assert (error.status, error.code) == (502, "schema_mismatch")
+    assert not error.is_retryable
+    assert error.cause.last_output == '{"b": 1}'
+    assert "not JSON" in error.attempts[1].error.problem
+    assert "3 attempts" in error.message
+
+
+def test_every_try_is_recorded_with_what_it_used():
+    rows = []
+    ask(model(BAD, GOOD), rows=rows)
+
+    assert [(row.outcome, row.error_kind) for row in rows] == [
+        ("error", "schema_mismatch"),
+        ("ok", ""),
+    ]
+    assert all(row.usage.output_tokens == 5 for row in rows)
+    assert all(row.cost.total_usd for row in rows)
 
 
 def test_an_empty_answer_is_not_sent_back_as_a_turn():
-    candidate = Candidate("", GOOD)
+    asked = model("", GOOD)
 
-    ask(candidate)
+    ask(asked)
 
-    assert [one.role for one in candidate.asked[1].turns()] == [Role.USER] * 2
+    assert [one.role for one in asked.asked[1].turns()] == [Role.USER] * 2
 
 
 def test_a_cut_answer_is_called_cut():
     cut = ModelResponse(content='{"a": 1', finish_reason=FinishReason.LENGTH)
-    candidate = Candidate(cut, GOOD)
+    asked = model(cut, GOOD)
 
-    response = ask(candidate)
+    response = ask(asked)
 
-    assert "cut off at its token limit" in candidate.asked[1].messages[-1].text
+    assert "cut off at its token limit" in asked.asked[1].messages[-1].text
     assert response.parsed == {"a": 1}
 
 
 def test_a_whole_answer_at_the_limit_is_right():
     whole = ModelResponse(content=GOOD, finish_reason=FinishReason.LENGTH)
 
-    assert ask(Candidate(whole)).parsed == {"a": 1}
+    assert ask(model(whole)).parsed == {"a": 1}
 
 
 def test_a_filtered_answer_is_not_asked_for_again():
     filtered = ModelResponse(content="", finish_reason=FinishReason.CONTENT_FILTER)
-    candidate = Candidate(filtered, GOOD)
+    asked = model(filtered, GOOD)
 
-    with pytest.raises(StructuredOutputError):
-        ask(candidate)
+    with pytest.raises(GatewayError):
+        ask(asked)
 
-    assert len(candidate.asked) == 1
+    assert len(asked.asked) == 1
 
 
 def test_calls_of_the_requests_own_tools_pass_unchecked():
     request = replace(REQUEST, tools=(Tool("search"),))
-    response = ask(Candidate(called("{}", "search")), Mode.NATIVE, request)
+    response = ask(model(called("{}", "search")), request=request)
 
     assert response.tool_calls[0].name == "search"
     assert response.parsed is None
 
 
 def test_an_error_of_the_provider_is_not_repaired():
-    candidate = Candidate(BAD, ModelUnavailableError("down"))
+    asked = model(BAD, ModelUnavailableError("down", code="not_found"))
 
-    with pytest.raises(ModelUnavailableError):
-        ask(candidate)
+    with pytest.raises(GatewayError):
+        ask(asked)
+
+    assert len(asked.asked) == 2
 
 
 def test_a_mended_reading_is_noted_in_the_trace():
-    response = ask(Candidate(f"Here you are: {GOOD}"))
+    response = ask(model(f"Here you are: {GOOD}"))
 
     assert response.content == GOOD
     assert any("taken out of the text" in line for line in response.trace)
@@ -216,22 +269,13 @@ def test_a_mended_reading_is_noted_in_the_trace():
 def test_a_long_answer_is_checked_beside_the_event_loop():
     long = '{"a": 1' + " " * 60_000 + "}"
 
-    assert ask(Candidate(long)).parsed == {"a": 1}
+    assert ask(model(long)).parsed == {"a": 1}
 
 
 def test_the_same_schema_holds_for_every_candidate_in_turn():
-    """As the engine does it: the next candidate, in the mode that it can take."""
-    first, second = Candidate(BAD, BAD, BAD), Candidate(called(BAD), called(GOOD))
+    first, second = model(BAD, BAD, BAD), model(called(BAD), called(GOOD))
 
-    async def through_the_chain():
-        for candidate, mode in ((first, Mode.NATIVE), (second, Mode.TOOL)):
-            try:
-                return await generate_structured(candidate, REQUEST, STRUCTURE, mode)
-            except StructuredOutputError as error:
-                failed = error
-        raise failed
-
-    response = asyncio.run(through_the_chain())
+    response = ask(first, second, mode=[Mode.NATIVE, Mode.TOOL])
 
     assert response.parsed == {"a": 1}
     assert len(first.asked) == 3
@@ -255,14 +299,14 @@ def test_the_same_schema_holds_for_every_candidate_in_turn():
     ],
 )
 def test_xml_and_templates_are_repaired_as_well(validator, bad, good, value):
-    candidate = Candidate(bad, good)
+    asked = model(bad, good)
 
     response = ask(
-        candidate,
-        Mode.INSTRUCTION,
-        ModelRequest(prompt="Give me a."),
-        Structure(validator),
+        asked,
+        mode=Mode.INSTRUCTION,
+        request=ModelRequest(prompt="Give me a."),
+        structure=Structure(validator),
     )
 
     assert response.parsed == value
-    assert validator.instruction in candidate.asked[0].system_text
+    assert validator.instruction in asked.asked[0].system_text
