@@ -1,16 +1,20 @@
 from argparse import ArgumentParser
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from modelhub.bench.arithmetic import measure_cost
 from modelhub.bench.catalogue import measure_second_sync, measure_sync
+from modelhub.bench.gateway import measure_gateway
 from modelhub.bench.pages import measure_pages
 from modelhub.bench.recording import measure_recording
 from modelhub.bench.scratch import scratch_database
 from modelhub.bench.timing import Measurement, table
 from modelhub.serving.preparation import collect_static
+
+QUICK: Final = 5_000
+LONG: Final = 50_000
 
 
 class Command(BaseCommand):
@@ -19,16 +23,25 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--runs", type=int, default=30, help="of each page")
         parser.add_argument("--sync-runs", type=int, default=3, help="of each sync")
+        parser.add_argument("--only", choices=["gateway"], help="nothing but this")
+        parser.add_argument("--requests", type=int, help="through the gateway")
+        parser.add_argument(
+            "--long", action="store_true", help=f"{LONG:,} requests, not {QUICK:,}"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         runs, sync_runs = options["runs"], options["sync_runs"]
-        if runs < 1 or sync_runs < 1:
+        requests = options["requests"] or (LONG if options["long"] else QUICK)
+        if min(runs, sync_runs, requests) < 1:
             raise CommandError("There must be at least one run.")
         collect_static(settings.LAYOUT, self.stderr.write)
         with scratch_database():
-            lines = table(self.measurements(runs, sync_runs))
-        for line in lines:
-            self.stdout.write(line)
+            if not options["only"]:
+                for line in table(self.measurements(runs, sync_runs)):
+                    self.stdout.write(line)
+                self.stdout.write("")
+            for line in measure_gateway(requests):
+                self.stdout.write(line)
 
     def measurements(self, runs: int, sync_runs: int) -> list[Measurement]:
         """In this order: what comes later needs the catalogue of the first."""
