@@ -84,8 +84,8 @@ class Circuit:
     def refusal(self, at: datetime.datetime) -> str:
         """Why no call may go out now; reads on after the model's name."""
         if self.retry_at and at < self.retry_at:
-            return f"its circuit is open until {self.retry_at:%H:%M:%S} UTC"
-        return "its circuit is half-open and a probe is on its way"
+            return f"has an open circuit until {self.retry_at:%H:%M:%S} UTC"
+        return "has a half-open circuit with a probe on its way"
 
     def after(self, event: Event) -> Circuit:
         if event.what is What.CLAIMED:

@@ -1,5 +1,5 @@
-"""Whether a candidate may be called now: budget, limits, circuit breaker, in this
-order, so that what is refused leaves nothing behind."""
+"""Whether a candidate may be called now: circuit breaker, budget, limits, in this
+order: what cannot be given back is taken last. A refusal leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -55,27 +55,28 @@ class Admission:
 
     async def ask(self, candidate: Candidate, *, has_next: bool) -> Admitted | Refused:
         reference = candidate.model.reference
+        reason = await self.services.breakers.admit(candidate)
+        if reason:
+            return Refused(Skipped(reference, "circuit_open", reason))
         try:
             hold = await self._hold(candidate)
-        except BudgetExhausted as error:
-            said = Skipped(reference, "budget", error.message)
-            return Refused(said, error.wait_s)
+        except BaseException as error:
+            self.services.breakers.released(candidate)
+            if isinstance(error, BudgetExhausted):
+                said = Skipped(reference, "budget", error.message)
+                return Refused(said, error.wait_s)
+            raise
         try:
             permit = await self.services.limits.acquire(
                 candidate.connection, self._tokens(candidate), self._patience(has_next)
             )
-        except LimitReached as error:
+        except BaseException as error:
             hold.settle(ZERO)
-            said = Skipped(reference, "rate_limited", error.message)
-            return Refused(said, error.wait_s)
-        except BaseException:
-            hold.settle(ZERO)
+            self.services.breakers.released(candidate)
+            if isinstance(error, LimitReached):
+                said = Skipped(reference, "rate_limited", error.message)
+                return Refused(said, error.wait_s)
             raise
-        reason = await self.services.breakers.admit(candidate)
-        if reason:
-            hold.settle(ZERO)
-            permit.settle(0)
-            return Refused(Skipped(reference, "circuit_open", reason), None)
         return Admitted(permit, hold)
 
     def _patience(self, has_next: bool) -> float:

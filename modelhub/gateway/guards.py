@@ -12,7 +12,8 @@ from registry.resolution.plan import Candidate
 
 
 class LimitReached(Exception):
-    """A connection's limit leaves no room before `wait_s` seconds have passed."""
+    """A connection's limit leaves no room before `wait_s` seconds have passed. The
+    message reads on after the model's name, as do all reasons here."""
 
     def __init__(self, message: str, wait_s: float) -> None:
         super().__init__(message)
@@ -43,7 +44,8 @@ class Breakers(Protocol):
 
     async def admit(self, candidate: Candidate) -> str:
         """Empty if the candidate may be called now (also as the one probe of a
-        half-open circuit), else why not: "its circuit is open until 12:31:05"."""
+        half-open circuit), else why not; it reads on after the model's name: "has an
+        open circuit until 12:31:05 UTC"."""
 
     def succeeded(self, candidate: Candidate) -> None:
         """Synchronous and quick; what must be shared goes out in the background."""

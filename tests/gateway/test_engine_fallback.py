@@ -119,7 +119,16 @@ def test_a_candidate_with_an_open_circuit_is_left_out():
     assert result.reference == "acme/model-2"
     assert "Left out: acme/model-1 is open." in result.trace
     assert len(tried.rows) == 1
-    assert tried.guards.tokens[0] == 0
+    # Nothing was counted for it: only the answer's own use.
+    assert len(tried.guards.tokens) == len(tried.guards.dollars) == 1
+
+
+def test_a_candidate_that_is_refused_gives_back_its_probe_and_its_hold():
+    tried = kit([answer()], [answer("Two.")], guards=Guards(limited={1: 12.0}))
+
+    ask(tried)
+
+    assert ("released", 1) in tried.guards.verdicts
     assert tried.guards.dollars[0] == 0
 
 

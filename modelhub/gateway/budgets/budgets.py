@@ -87,8 +87,8 @@ class LeasedBudgets:
             return self._no_hold
         if estimate_usd is None:
             raise BudgetExhausted(
-                f"its monthly limit of ${limit:,.2f} cannot be kept, because its price "
-                "is not known: enter a price, or take the limit away"
+                f"has a monthly limit of ${limit:,.2f} that cannot be kept: its "
+                "price is not known; enter a price, or take the limit away"
             )
         key = BudgetKey(organization_id, BudgetScope.MODEL.value, candidate.model.id)
         while True:
@@ -101,7 +101,9 @@ class LeasedBudgets:
             try:
                 refill = await asyncio.wrap_future(answer)
             except AWAY as error:
-                text = f"its monthly limit of ${limit:,.2f} cannot be checked now"
+                text = (
+                    f"has a monthly limit of ${limit:,.2f} that cannot be checked now"
+                )
                 raise BudgetExhausted(text, AWAY_WAIT_S) from error
             finally:
                 with self._ledger.lock:
@@ -150,8 +152,8 @@ class LeasedBudgets:
     ) -> BudgetExhausted:
         now = self._now()
         opens = Month.of(now).end
-        state = "is used up"
+        state = "used up"
         if left >= CENT:
-            state = f"leaves ${left:,.2f}, and the call may cost ${estimate:,.4f}"
-        text = f"its monthly limit of ${limit:,.2f} {state}; it opens on {opens:%d %b}"
+            state = f"all but ${left:,.2f} used up, and may cost ${estimate:,.4f}"
+        text = f"has its monthly limit of ${limit:,.2f} {state}; it opens {opens:%d %b}"
         return BudgetExhausted(text, (opens - now).total_seconds())

@@ -115,7 +115,7 @@ class Line:
             raise refused(said.rate, said.free_s - now_s)
         if len(self._asking) + len(self._waiting) >= MAX_WAITERS:
             last_s = self._waiting[-1].due_s if self._waiting else now_s
-            text = f"{MAX_WAITERS} calls are waiting for this connection already."
+            text = f"has {MAX_WAITERS} calls waiting at its connection already"
             raise LimitReached(text, max(0.0, last_s - now_s))
 
     async def _ask_in_order(self) -> None:
@@ -221,7 +221,7 @@ class Line:
 
 def refused(rate: Rate, wait_s: float) -> LimitReached:
     text = (
-        f"its limit of {rate.per_minute:,} {rate.resource} a minute leaves no room "
-        f"for {wait_s:.1f} s"
+        f"is at its connection's limit of {rate.per_minute:,} {rate.resource} a "
+        f"minute; there is room in {wait_s:.1f} s"
     )
     return LimitReached(text, wait_s)

@@ -56,7 +56,7 @@ def test_what_one_process_sees_every_process_knows_within_a_second(processes):
 
     fail(first, pair)
 
-    assert eventually(lambda: "open until" in admit(second, pair), seconds=1)
+    assert eventually(lambda: "open circuit until" in admit(second, pair), seconds=1)
 
 
 def test_failures_of_several_processes_add_up(processes):
@@ -74,7 +74,7 @@ def test_it_survives_a_restart(processes):
     fail(processes(), pair)
     assert eventually(lambda: circuit_of(pair).openings == 1)
 
-    assert "open until" in admit(processes(), pair)
+    assert "open circuit until" in admit(processes(), pair)
 
 
 def test_of_all_processes_one_sends_the_probe(processes):
@@ -168,7 +168,7 @@ def test_without_a_database_a_process_goes_by_its_own_calls(caplog):
         answer = admit(breakers, pair)
         asyncio.run(breakers.close())
 
-    assert "open until" in answer
+    assert "open circuit until" in answer
     assert len(caplog.records) == 1
 
 
@@ -185,7 +185,7 @@ def test_a_lost_connection_is_made_again_and_nothing_is_missed(processes):
 
     fail(first, pair)
 
-    assert eventually(lambda: "open until" in admit(second, pair), seconds=5)
+    assert eventually(lambda: "open circuit until" in admit(second, pair), seconds=5)
 
 
 def test_making_breakers_does_nothing_yet():

@@ -40,7 +40,7 @@ def admit(breakers, one=None):
 def test_a_failing_model_is_not_called_and_the_reason_says_until_when(breakers):
     fail(breakers, PAIR)
 
-    assert admit(breakers) == "its circuit is open until 12:31:05 UTC"
+    assert admit(breakers) == "has an open circuit until 12:31:05 UTC"
     assert admit(breakers, candidate((1, 2))) == ""
 
 
@@ -85,7 +85,7 @@ def test_exactly_one_call_is_the_probe(breakers, clock):
 
     assert [admit(breakers) for _ in range(3)] == [
         "",
-        *["its circuit is half-open and a probe is on its way"] * 2,
+        *["has a half-open circuit with a probe on its way"] * 2,
     ]
 
 

@@ -129,8 +129,8 @@ def test_a_refusal_says_which_limit_and_when_it_opens(organization_id):
     with pytest.raises(BudgetExhausted) as caught:
         run(budgets, budgets.hold(organization_id, PRICED, Decimal("0.5")))
 
-    assert "monthly limit of $0.10 leaves $0.10" in caught.value.message
-    assert "opens on 01 Dec" in caught.value.message
+    assert "monthly limit of $0.10 all but $0.10 used up" in caught.value.message
+    assert "opens 01 Dec" in caught.value.message
     assert caught.value.wait_s == 60
 
 

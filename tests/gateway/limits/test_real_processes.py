@@ -14,6 +14,8 @@ SECONDS = 1.5
 PER_MINUTE = 1200
 WORKER = f"""
 import asyncio, sys, time
+import django
+django.setup()
 from modelhub.gateway.guards import LimitReached
 from tests.gateway.limits.limiting import limited, limits_over, redis_store
 

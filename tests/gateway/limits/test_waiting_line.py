@@ -109,7 +109,7 @@ def test_a_line_has_an_end():
         limiter = limits_over(OneStore())
         await limiter.acquire(SLOW, 10, 0)
         tasks, _ = await begin(limiter, SLOW, MAX_WAITERS, patience_s=1e6)
-        with pytest.raises(LimitReached, match="are waiting") as caught:
+        with pytest.raises(LimitReached, match="calls waiting") as caught:
             await limiter.acquire(SLOW, 10, 1e6)
         for task in tasks:
             task.cancel()
