@@ -48,11 +48,13 @@ class Wrong:
 
 @dataclass(frozen=True)
 class StructuredWays:
-    """`wrong` is set where the same candidate is to mend its answer."""
+    """`wrong` is set where the same candidate is to mend its answer; `notes` are lines
+    for the trace."""
 
     translated: TranslatedWays
     structure: Structure
     wrong: Wrong | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def facts(self) -> RequestFacts:
@@ -129,7 +131,8 @@ class StructuredWay:
         response = await adapter.generate(
             candidate.model.traits, self._request(asked, mode), timeouts
         )
-        trace = (*response.trace, f"Structured output: {mode.value}.")
+        said = f"Structured output: {mode.value}."
+        trace = (*self.ways.notes, *response.trace, said)
         if is_for_tools(response, mode):
             return replace(response, trace=trace)
         checked = await _judged(response, mode, structure)

@@ -11,10 +11,12 @@ import django
 
 KEY = "sk-of-the-provider"
 MODELS = {
-    "openai": ("gpt-x", "gpt-y"),
+    "openai": ("gpt-x", "gpt-y", "gpt-s"),
     "acme": ("backup-y",),
     "anthropic": ("claude-x",),
 }
+CAPABLE = ("text_generation", "tools", "image_analysis")
+MORE = {"gpt-s": ("structured_output",)}
 FEATURES = {
     "chat": ("openai/gpt-x", "acme/backup-y"),
     "talk": ("anthropic/claude-x",),
@@ -38,7 +40,7 @@ def seed(urls: dict[str, str]) -> dict[str, str]:
                 organization,
                 provider=factories.ProviderFactory(slug=provider),
                 model_name=name,
-                capabilities=["text_generation", "tools", "image_analysis"],
+                capabilities=[*CAPABLE, *MORE.get(name, ())],
             )
     for key, references in FEATURES.items():
         _assign(organization, key, [models[one] for one in references])

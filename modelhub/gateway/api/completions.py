@@ -31,14 +31,17 @@ async def complete(desk: Desk, exchange: Exchange, wire: Format) -> None:
             400, "invalid_body", error.message, error.parameter or None
         ) from error
     call = call_of(exchange, token, body, text)
-    ways = ways_of(
-        wire,
-        body,
-        exchange.headers,
-        exchange.request_id,
-        desk.relay,
-        desk.running.adapters,
-    )
+    try:
+        ways = ways_of(
+            wire,
+            body,
+            exchange.headers,
+            exchange.request_id,
+            desk.relay,
+            desk.running.adapters,
+        )
+    except ModelCallError as error:
+        raise refusal_of(error_for(error)) from error
     departure = Departure(exchange.receive)
     try:
         if body.is_stream:

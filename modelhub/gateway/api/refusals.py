@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from modelhub.gateway.call import GatewayError
+from modelhub.gateway.repairs import SchemaMismatchError
 
 Json = dict[str, Any]
 OPENAI_TYPES: Final = {
@@ -41,13 +42,14 @@ ANTHROPIC_TYPES: Final = {
 @dataclass
 class Refusal(Exception):
     """What a client is told in place of an answer. `parameter` is the field that is
-    wrong; `headers` go with it."""
+    wrong; `headers` go with it, and `details` into its body."""
 
     status: int
     code: str
     message: str
     parameter: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, object] = field(default_factory=dict)
 
     def as_openai(self, shown_id: str) -> Json:
         error = {
@@ -55,6 +57,7 @@ class Refusal(Exception):
             "type": OPENAI_TYPES.get(self.status, "server_error"),
             "param": self.parameter,
             "code": self.code,
+            **self.details,
         }
         return {"error": error}
 
@@ -63,6 +66,7 @@ class Refusal(Exception):
             "type": ANTHROPIC_TYPES.get(self.status, "api_error"),
             "message": self.message,
             "code": self.code,
+            **self.details,
         }
         return {"type": "error", "error": error, "request_id": shown_id}
 
@@ -98,4 +102,13 @@ def refusal_of(error: GatewayError) -> Refusal:
     message = error.message
     if error.choices:
         message += f" Choose one of: {', '.join(error.choices)}."
-    return Refusal(error.status, error.code, message, None, headers)
+    return Refusal(error.status, error.code, message, None, headers, _details(error))
+
+
+def _details(error: GatewayError) -> dict[str, object]:
+    details: dict[str, object] = {}
+    if error.choices:
+        details["choices"] = error.choices
+    if isinstance(error.cause, SchemaMismatchError):
+        details["last_output"] = error.cause.last_output
+    return details

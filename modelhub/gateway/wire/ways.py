@@ -9,8 +9,10 @@ from modelhub.gateway.pieces import Ways
 from modelhub.gateway.relay.body import ClientBody
 from modelhub.gateway.relay.client import RelayClient
 from modelhub.gateway.translated import Adapters
+from modelhub.gateway.wire.checked_ways import CheckedWays
 from modelhub.gateway.wire.client_ways import ClientWays
 from modelhub.gateway.wire.formats import Format
+from modelhub.gateway.wire.structures import structure_in, without_ours
 
 
 def ways_of(
@@ -21,5 +23,10 @@ def ways_of(
     relay: RelayClient,
     adapters: Adapters,
 ) -> Ways:
-    """The ways of a client's request."""
-    return ClientWays(wire, body, client_headers, request_id, relay, adapters)
+    """The ways of a client's request. Raises InvalidRequestError for a structure that
+    cannot be used."""
+    structure = structure_in(body)
+    client = ClientWays(
+        wire, without_ours(body), client_headers, request_id, relay, adapters
+    )
+    return CheckedWays(client, structure) if structure else client
