@@ -204,6 +204,16 @@ CELERY_BEAT_SCHEDULE = {
         # One that waited so long has been overtaken by the next.
         "options": {"expires": 240},
     },
+    "discover-models": {
+        "task": "registry.tasks.discover_models",
+        "schedule": crontab(minute="11"),
+        "options": {"expires": 3000},
+    },
+    "run-discoveries": {
+        "task": "registry.tasks.run_discoveries",
+        "schedule": crontab(),
+        "options": {"expires": 50},
+    },
     "flush-usage-spool": {
         "task": "analytics.tasks.flush_spool",
         "schedule": crontab(minute="*/5"),

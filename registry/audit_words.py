@@ -17,6 +17,8 @@ TITLES: Final = {
     "feature.edited": "Requirements edited",
     "feature.archived": "Feature archived",
     "feature.restored": "Feature restored",
+    "model.discovered": "Model discovered",
+    "model.rediscovered": "Facts discovered",
     "model.enabled": "Model enabled",
     "model.disabled": "Model disabled",
     "model.configured": "Model configured",

@@ -53,6 +53,17 @@ def add_cost_arguments(parser: ArgumentParser) -> None:
     )
 
 
+def add_discover_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--connection",
+        type=int,
+        metavar="ID",
+        help="Only this one (`modelhub connections list`); else every enabled one.",
+    )
+    parser.add_argument("--organization", metavar="SLUG", help="Only this one's.")
+    parser.add_argument("--json", action="store_true", help="Print one JSON document.")
+
+
 def quantity(text: str) -> Quantity:
     """A number from 0 to 10¹⁵. Raises ArgumentTypeError."""
     try:

@@ -6,6 +6,7 @@ from django.conf import settings
 from registry.models import User
 from registry.services.catalog_sync import sync_from_sources
 from registry.services.connection_checks import check_all
+from registry.services.discovery import perform_waiting, request_scheduled
 
 
 @shared_task(name="registry.tasks.sync_catalog")  # type: ignore[untyped-decorator]  # Celery has no types
@@ -24,3 +25,18 @@ def check_connections() -> None:
     """Every five minutes: does each enabled connection answer? Safe to run twice; the
     ones not asked for longest come first, should the time not suffice."""
     check_all()
+
+
+@shared_task(name="registry.tasks.discover_models")  # type: ignore[untyped-decorator]  # Celery has no types
+def discover_models() -> None:
+    """Every hour: what does each enabled connection offer? Safe to run twice: a
+    connection is asked by one worker at a time."""
+    request_scheduled()
+    perform_waiting()
+
+
+@shared_task(name="registry.tasks.run_discoveries")  # type: ignore[untyped-decorator]  # Celery has no types
+def run_discoveries() -> None:
+    """Performs the discoveries that wait, and ends what killed workers left. Sent by
+    the button and, should that message be lost, every minute."""
+    perform_waiting()

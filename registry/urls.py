@@ -9,6 +9,7 @@ from registry.views import (
     connection_forms,
     connections,
     custom_models,
+    discovery,
     feature_detail,
     feature_switch,
     features,
@@ -97,6 +98,27 @@ urlpatterns = [
         "connections/restore/<int:entry_pk>/",
         connections.connection_restore,
         name="connection_restore",
+    ),
+    path(
+        "connections/discover/",
+        discovery.connection_discover_all,
+        name="connection_discover_all",
+    ),
+    path("connections/discovery/", discovery.discovery_state, name="discovery_state"),
+    path(
+        "connections/discovery/<int:pk>/enable/",
+        discovery.discovery_enable,
+        name="discovery_enable",
+    ),
+    path(
+        "connections/discovery/<int:pk>/dismiss/",
+        discovery.discovery_dismiss,
+        name="discovery_dismiss",
+    ),
+    path(
+        "connections/<int:pk>/discover/",
+        discovery.connection_discover,
+        name="connection_discover",
     ),
     path(
         "connections/<int:pk>/",

@@ -12,12 +12,14 @@ from typing import Final
 
 import httpx2
 
+from registry.provider_client import provider_client
 from registry.providers.adapter import (
     Endpoint,
     OfferedModel,
     ProviderAdapter,
     Timeouts,
 )
+from registry.providers.adapters import adapter_for
 from registry.providers.errors import (
     ModelCallError,
     ModelUnavailableError,
@@ -53,10 +55,13 @@ class Ways:
     """How providers are reached: the adapter of an endpoint, a client for it, how many
     are asked `at_once`, and the seconds that each has."""
 
-    adapter_of: Callable[[Endpoint, httpx2.AsyncClient], ProviderAdapter]
-    client_of: Callable[[], httpx2.AsyncClient]
+    adapter_of: Callable[[Endpoint, httpx2.AsyncClient], ProviderAdapter] = adapter_for
+    client_of: Callable[[], httpx2.AsyncClient] = provider_client
     at_once: int = AT_ONCE
     limit_s: float = TIME_LIMIT_S
+
+
+USUAL: Final = Ways()
 
 
 def ask_each(questions: Sequence[Question], ways: Ways) -> Iterator[Answer]:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from registry.models import DiscoveryRun
+
 KEPT_NAMES: Final = 200
 """So many names of each kind stay in the row; the counts are of all."""
 NAMED: Final = 3
@@ -85,3 +87,40 @@ def named(names: Sequence[str], total: int) -> str:
     text = ", ".join(names[:NAMED])
     rest = total - min(len(names), NAMED)
     return f"{text} and {rest:,} more" if rest else text
+
+
+def run_json(run: DiscoveryRun) -> dict[str, Any]:
+    """A run for a program; `new` are references."""
+    report = run.report
+    return {
+        "connection": run.connection_id,
+        "provider": run.connection.provider.slug,
+        "label": run.connection.label,
+        "state": run.state,
+        "error": run.error or None,
+        "counts": report.get("counts", {}),
+        "new": list(report.get("new", {})),
+        "created": report.get("created", []),
+        "back": report.get("back", []),
+        "changed": report.get("changed", {}),
+        "gone": report.get("gone", []),
+    }
+
+
+def runs_text(runs: Sequence[DiscoveryRun]) -> str:
+    """A line for each run, and the names of what is new or gone."""
+    if not runs:
+        return "There is no connection to ask."
+    return "\n".join(line for run in runs for line in _run_lines(run))
+
+
+def _run_lines(run: DiscoveryRun) -> list[str]:
+    if not run.is_finished:
+        return [f"{run.connection}: somebody else is asking it now."]
+    if run.error:
+        return [f"{run.connection}: {run.error}"]
+    lines = [f"{run.connection}: {summary(run.report)}"]
+    for word in ("new", "back", "gone"):
+        names = list(run.report.get(word, ()))
+        lines += [f"  {word}: {name}" for name in names]
+    return lines + [f"  {note}" for note in notes(run.report)]

@@ -61,7 +61,7 @@ def _offered(row: Object, provider: str) -> OfferedModel:
     top = as_object(row.get("top_provider"))
     inputs = _modalities(shape.get("input_modalities"))
     return OfferedModel(
-        model_name=as_text(row.get("id"))[:200],
+        model_name=as_text(row.get("id")),
         name=(as_text(row.get("name")) or as_text(row.get("display_name")))[:200],
         context_window=_count(row, WINDOWS) or _count(top, WINDOWS),
         max_output_tokens=_count(row, MOST_TOKENS) or _count(top, MOST_TOKENS),

@@ -5,15 +5,17 @@ from __future__ import annotations
 
 import datetime
 import logging
-from collections.abc import Callable, Iterable, Sequence
+import time
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
-from registry.connection_secrets import KeyUnreadable, SecretError
-from registry.discovery.asking import Answer, Question, Ways, ask_each
-from registry.discovery.failures import Failure, failure_of
+from registry.connection_endpoints import endpoint_of
+from registry.connection_secrets import SecretError
+from registry.discovery.asking import USUAL, Answer, Question, Ways, ask_each
+from registry.discovery.failures import Failure, failure_before, failure_of
 from registry.models import (
     Connection,
     ConnectionState,
@@ -23,16 +25,16 @@ from registry.models import (
 )
 from registry.models.discovery_run import UNFINISHED
 from registry.providers.adapter import Endpoint
+from registry.providers.table import row_for
 from registry.services.discovered_models import ListedAt, apply_list
 
 CLAIMED_AT_ONCE: Final = 64
 """With eight at once and 30 s each this takes four minutes if every one hangs."""
+PATIENCE_S: Final = 240
 LEFT_AFTER: Final = datetime.timedelta(minutes=11)
 """Longer than a task may run: whoever claimed the run is dead."""
 KEPT_FOR: Final = datetime.timedelta(days=30)
 EDITED_MEANWHILE: Final = "The connection was edited meanwhile. Discover again."
-
-EndpointOf = Callable[[Connection], Endpoint]
 
 logger = logging.getLogger(__name__)
 
@@ -86,7 +88,7 @@ def sweep_runs() -> int:
 
 
 def perform_runs(
-    runs: Sequence[DiscoveryRun], endpoint_of: EndpointOf, ways: Ways
+    runs: Sequence[DiscoveryRun], ways: Ways = USUAL
 ) -> list[DiscoveryRun]:
     """Ask the connections of claimed `runs`, many at once, and save each answer as it
     comes. The same runs, ended."""
@@ -95,12 +97,49 @@ def perform_runs(
     for run in runs:
         try:
             endpoints[run.pk] = endpoint_of(run.connection)
-        except (SecretError, ValueError) as error:
-            _fail(run, _failure_before(error), None)
+        except SecretError as error:
+            _fail(run, failure_before(error))
     questions = [Question(pk, endpoint) for pk, endpoint in endpoints.items()]
     for answer in ask_each(questions, ways):
-        _save(by_key[answer.key], endpoints[answer.key], answer)
+        _save(by_key[answer.key], endpoints[answer.key], answer, ways.limit_s)
     return list(runs)
+
+
+def discover(
+    *,
+    connections: Iterable[Connection],
+    actor: User | None = None,
+    ways: Ways = USUAL,
+) -> list[DiscoveryRun]:
+    """Ask `connections` here and now. Their runs, ended but for those that somebody
+    else is at already."""
+    runs = request_discovery(connections=connections, actor=actor)
+    perform_runs(claim_runs(runs), ways)
+    ended = DiscoveryRun.objects.filter(pk__in=[one.pk for one in runs])
+    return list(ended.select_related("connection__provider").order_by("pk"))
+
+
+def perform_waiting(ways: Ways = USUAL) -> int:
+    """End what dead workers left and perform what waits, for some minutes at most. How
+    many runs were performed."""
+    sweep_runs()
+    begun, count = time.monotonic(), 0
+    while time.monotonic() - begun < PATIENCE_S and (runs := claim_runs()):
+        perform_runs(runs, ways)
+        count += len(runs)
+    return count
+
+
+def request_scheduled() -> int:
+    """A run for every enabled connection that can be asked; how many there are."""
+    rows = Connection.objects.filter(is_enabled=True).select_related("provider")
+    asked = [one for one in rows if can_be_asked(one)]
+    return len(request_discovery(connections=asked))
+
+
+def can_be_asked(connection: Connection) -> bool:
+    """Whether its provider has a list of its models at all."""
+    return "lists_no_models" not in row_for(connection.provider.slug).quirks
 
 
 def dismiss_run(*, run: DiscoveryRun) -> None:
@@ -121,15 +160,23 @@ def _request(connection: Connection, actor: User | None) -> DiscoveryRun:
         return unfinished.get()
 
 
-def _save(run: DiscoveryRun, endpoint: Endpoint, answer: Answer) -> None:
+def _save(
+    run: DiscoveryRun, endpoint: Endpoint, answer: Answer, limit_s: float
+) -> None:
     if answer.error is not None:
-        _fail(run, failure_of(answer.error), answer.latency_ms)
+        failure = failure_of(
+            answer.error,
+            base_url=endpoint.base_url,
+            provider=run.connection.provider.name,
+            limit_s=limit_s,
+        )
+        _fail(run, failure)
         return
     try:
         _save_list(run, endpoint, answer)
     except DatabaseError:
         logger.exception("What %s offers could not be saved", run.connection_id)
-        _fail(run, Failure(None, "The list could not be saved."), answer.latency_ms)
+        _fail(run, Failure(None, "The list could not be saved."))
 
 
 @transaction.atomic
@@ -157,7 +204,7 @@ def _save_list(run: DiscoveryRun, endpoint: Endpoint, answer: Answer) -> None:
 
 
 @transaction.atomic
-def _fail(run: DiscoveryRun, failure: Failure, latency_ms: int | None) -> None:
+def _fail(run: DiscoveryRun, failure: Failure) -> None:
     """What the connection offered stays known; its state says why none of it can be
     used."""
     now = timezone.now()
@@ -171,7 +218,7 @@ def _fail(run: DiscoveryRun, failure: Failure, latency_ms: int | None) -> None:
             state=failure.state,
             state_reason=failure.reason[:400],
             checked_at=now,
-            latency_ms=latency_ms,
+            latency_ms=None,
         )
 
 
@@ -197,10 +244,3 @@ def _end(
     run.state, run.finished_at, run.error = state, now, error[:400]
     running = DiscoveryRun.objects.filter(pk=run.pk, state=DiscoveryState.RUNNING)
     return bool(running.update(state=state, finished_at=now, error=run.error))
-
-
-def _failure_before(error: Exception) -> Failure:
-    """Why a connection was not even asked."""
-    if isinstance(error, KeyUnreadable):
-        return Failure(ConnectionState.KEY_UNREADABLE, str(error))
-    return Failure(ConnectionState.FAILING, str(error))

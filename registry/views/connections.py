@@ -33,6 +33,7 @@ from registry.queries.connections import (
     matching,
     offered_models,
 )
+from registry.queries.discoveries import discoveries
 from registry.services.connection_checks import (
     Outcome,
     check_all,
@@ -67,6 +68,7 @@ def connection_detail(request: OrganizationRequest, pk: int) -> HttpResponse:
         "row": connection_row(connection),
         "connection": connection,
         "offered": offered_models(connection),
+        "discoveries": discoveries(request.organization, connection),
         "circuits": connection_circuits(connection, timezone.now()),
         "history": history,
     }
@@ -187,6 +189,7 @@ def render_list(request: OrganizationRequest, **extra: Any) -> HttpResponse:
         "rows": [row for row in rows if row.connection.pk in wanted],
         "total": len(rows),
         "enabled_models": sum(row.enabled for row in rows),
+        "discoveries": discoveries(request.organization),
         "alarms": [row for row in rows if row.needs_key and row.connection.is_enabled],
         **extra,
     }

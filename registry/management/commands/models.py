@@ -1,21 +1,25 @@
-"""`modelhub models list`, `show` and `cost`."""
+"""`modelhub models list`, `show`, `cost` and `discover`."""
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from registry.command_arguments import (
     QUANTITIES,
     add_cost_arguments,
+    add_discover_arguments,
     add_model_argument,
     add_output_arguments,
 )
 from registry.cost_report import cost_json, cost_text
+from registry.discovery.report import run_json, runs_text
 from registry.model_report import line_json, lines_text, model_json, model_text
-from registry.models import AIModel, Organization
+from registry.models import AIModel, Connection, Organization
 from registry.pricing import Usage
 from registry.queries.model_costs import model_cost
 from registry.queries.model_lines import ModelLine, model_lines
@@ -25,6 +29,7 @@ from registry.queries.references import (
     resolve_reference,
     similar_references,
 )
+from registry.services.discovery import discover
 
 WRONG_USAGE = 2
 COST_USAGE = "modelhub models cost [options] provider/model-id (options: --help)"
@@ -48,11 +53,18 @@ class Command(BaseCommand):
         add_model_argument(cost)
         add_cost_arguments(cost)
         add_output_arguments(cost)
+        add_discover_arguments(
+            actions.add_parser("discover", help="Ask connections what they offer.")
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        {"list": self.list, "show": self.show, "cost": self.cost}[options["action"]](
-            options
-        )
+        actions: dict[str, Callable[[dict[str, Any]], None]] = {
+            "list": self.list,
+            "show": self.show,
+            "cost": self.cost,
+            "discover": self.discover,
+        }
+        actions[options["action"]](options)
 
     def list(self, options: dict[str, Any]) -> None:
         organization = _organization(options)
@@ -91,6 +103,16 @@ class Command(BaseCommand):
             options, cost_json(resolution, answer), cost_text(resolution, answer)
         )
 
+    def discover(self, options: dict[str, Any]) -> None:
+        connections = _connections(options)
+        runs = discover(connections=connections)
+        self._print(options, [run_json(one) for one in runs], runs_text(runs))
+        failed = sum(bool(one.error) for one in runs)
+        if failed:
+            raise CommandError(
+                f"{failed} of {len(runs)} connections could not be asked."
+            )
+
     def _print(self, options: dict[str, Any], document: Any, text: str) -> None:
         as_json = json.dumps(document, indent=2, ensure_ascii=False)
         self.stdout.write(as_json if options["json"] else text)
@@ -104,6 +126,20 @@ def _organization(options: dict[str, Any]) -> Organization | None:
     if organization is None:
         raise CommandError(f"There is no organisation “{slug}”.")
     return organization
+
+
+def _connections(options: dict[str, Any]) -> QuerySet[Connection]:
+    rows = Connection.objects.select_related("provider").order_by("pk")
+    organization = _organization(options)
+    if organization is not None:
+        rows = rows.filter(organization=organization)
+    wanted = options["connection"]
+    if wanted is not None:
+        rows = rows.filter(pk=wanted)
+        if not rows:
+            raise CommandError(f"There is no connection {wanted}.")
+        return rows
+    return rows.filter(is_enabled=True)
 
 
 def _model(
