@@ -182,7 +182,7 @@ def test_many_new_models_are_ticked_one_by_one(editor, connection):
 
     assert "Enable the ticked models" in text
     assert text.count('name="model"') == 13
-    assert "checked" not in text.split('class="discovered"')[1].split("</details>")[0]
+    assert "checked" not in text.split('class="check-grid"')[1].split("</details>")[0]
 
 
 def test_not_now_hides_the_card(editor, connection):
