@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
-from jsonschema import Draft202012Validator, FormatChecker, SchemaError, ValidationError
+from jsonschema import ValidationError
 from jsonschema.exceptions import best_match, relevance
 from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]  # has no types
 from referencing import Resource
@@ -28,10 +29,12 @@ from modelhub.gateway.structured.json_keywords import (
     followed,
 )
 from modelhub.gateway.structured.patterns import pattern
+from modelhub.gateway.structured.schema_shape import check_shape
 
 # JSON as Python holds it.
 Json = Any
 
+LONGEST_KEPT: Final = 32_768
 DEEPEST: Final = 100
 MOST_PROBLEMS: Final = 5
 LONGEST_PROBLEM: Final = 300
@@ -48,7 +51,7 @@ class JsonSchemaValidator:
         self.schema = schema
         self._text = _schema_text(schema)
         _check_depth(schema)
-        _check_schema(schema)
+        check_shape(schema)
         _check_references(schema)
         _check_patterns(schema)
         self._validator = JsonValidator(
@@ -107,6 +110,20 @@ class JsonSchemaValidator:
             followed.reset(token)
 
 
+def validator_of(schema: Mapping[str, Json]) -> JsonSchemaValidator:
+    """The validator of `schema`, made once for each text of it: a program sends the
+    same schema again and again. Raises InvalidStructureError."""
+    text = _schema_text(schema)
+    if len(text) > LONGEST_KEPT:
+        return JsonSchemaValidator(schema)
+    return _kept(text)
+
+
+@lru_cache(maxsize=128)
+def _kept(text: str) -> JsonSchemaValidator:
+    return JsonSchemaValidator(json.loads(text))
+
+
 def read_json(text: str) -> Json:
     """Strict JSON. Raises ValueError in words that a model can act on."""
     try:
@@ -153,15 +170,6 @@ def _inside(value: Json) -> list[Json]:
     if isinstance(value, Mapping):
         return list(value.values())
     return list(value) if isinstance(value, list | tuple) else []
-
-
-def _check_schema(schema: Mapping[str, Json]) -> None:
-    try:
-        # Patterns have a check of their own, with another engine.
-        Draft202012Validator.check_schema(schema, FormatChecker(formats=()))
-    except SchemaError as error:
-        message = f"The schema itself is wrong: {_sentence(error)}"
-        raise InvalidStructureError(message) from error
 
 
 def _check_references(schema: Mapping[str, Json]) -> None:
@@ -227,7 +235,7 @@ def _first(errors: Iterator[ValidationError]) -> list[ValidationError]:
     return [best_match([error]) or error for error in found[:MOST_PROBLEMS]]
 
 
-def _sentence(error: ValidationError | SchemaError) -> str:
+def _sentence(error: ValidationError) -> str:
     message = error.message
     if len(message) > LONGEST_PROBLEM:
         message = message[:LONGEST_PROBLEM] + "…"

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from modelhub.gateway.structured.checked import Checked, Validator
-from modelhub.gateway.structured.json_schema import JsonSchemaValidator
+from modelhub.gateway.structured.json_schema import JsonSchemaValidator, validator_of
 from registry.providers.adapter import ModelTraits
 from registry.providers.messages import Message, Role, Text, Tool, ToolChoice
 from registry.providers.request import ModelRequest
@@ -54,7 +54,7 @@ def structure_of(request: ModelRequest) -> Structure | None:
     """
     if request.response_schema is None:
         return None
-    validator = JsonSchemaValidator(request.response_schema)
+    validator = validator_of(request.response_schema)
     return Structure(validator, request.response_schema_name)
 
 

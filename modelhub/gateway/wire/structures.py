@@ -12,7 +12,7 @@ from typing import Final
 
 from modelhub.gateway.relay.body import ClientBody
 from modelhub.gateway.structured.checked import Validator
-from modelhub.gateway.structured.json_schema import JsonSchemaValidator
+from modelhub.gateway.structured.json_schema import validator_of
 from modelhub.gateway.structured.modes import Structure
 from modelhub.gateway.structured.templates import TemplateValidator
 from modelhub.gateway.structured.xml_schema import XmlSchemaValidator
@@ -32,7 +32,7 @@ def structure_in(body: ClientBody) -> Structure | None:
     if not isinstance(form, dict) or form.get("type") != "json_schema":
         return None
     schema = an_object(form.get("schema"), "output_config.format.schema")
-    return Structure(JsonSchemaValidator(schema))
+    return Structure(validator_of(schema))
 
 
 def without_ours(body: ClientBody) -> ClientBody:
@@ -50,7 +50,7 @@ def _of_chat(form: Object) -> Structure | None:
         inner = an_object(form.get(kind), where)
         schema = an_object(inner.get("schema"), f"{where}.schema")
         name = inner.get("name")
-        validator: Validator = JsonSchemaValidator(schema)
+        validator: Validator = validator_of(schema)
         return Structure(validator, name if isinstance(name, str) else "answer")
     if kind == "xml_schema":
         inner = an_object(form.get(kind), where)

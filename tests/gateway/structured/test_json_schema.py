@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelhub.gateway.structured.checked import InvalidStructureError
-from modelhub.gateway.structured.json_schema import JsonSchemaValidator
+from modelhub.gateway.structured.json_schema import JsonSchemaValidator, validator_of
 
 PERSON = {
     "type": "object",
@@ -80,6 +80,9 @@ def test_a_huge_wrong_value_is_not_repeated_whole():
         ({"properties": 7}, "The schema itself is wrong"),
         ({"allOf": {}}, "The schema itself is wrong"),
         ({"patternProperties": [1]}, "The schema itself is wrong"),
+        ({"items": [{}]}, "wrong at .*items: a schema is expected"),
+        ({"properties": {"a": {"minLength": -1}}}, "properties.a.minLength"),
+        ({"required": "a"}, "a list of texts"),
         ({"$ref": "https://example.com/a.json"}, "Nothing is fetched"),
         ({"$ref": "other.json#/x"}, "Nothing is fetched"),
         ({"$ref": "#/$defs/missing"}, "which is not in it"),
@@ -203,3 +206,8 @@ def test_no_text_makes_a_check_fail_otherwise_than_with_a_sentence(text):
     checked = check(text)
 
     assert checked.is_valid or checked.problem
+
+
+def test_the_same_schema_is_read_once():
+    assert validator_of(dict(PERSON)) is validator_of(dict(PERSON))
+    assert validator_of({"type": "object"}) is not validator_of({"type": "array"})
