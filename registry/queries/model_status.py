@@ -4,35 +4,59 @@ import datetime
 from collections.abc import Collection, Iterable, Mapping
 from itertools import groupby
 from operator import itemgetter
+from typing import Final
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Max
 
 from registry.model_status import ModelStatus, Offer, best, status_of
 from registry.models import AIModel, ConnectionModel, ModelSetting, Organization
 
-OFFER = (
-    "is_available",
-    "is_loaded",
-    "reason",
-    "changed_at",
+CONNECTION: Final = (
     "connection__provider__name",
     "connection__label",
     "connection__is_enabled",
     "connection__state",
     "connection__checked_at",
 )
+OFFER: Final = ("is_available", "is_loaded", "reason", "changed_at", *CONNECTION)
 """The fields of an Offer, in its order."""
 
 
+def all_offers(organization: Organization) -> dict[int, Offer]:
+    """The offer that counts, by primary key of every model that a connection knows.
+    One query with one row a connection, whose models share their Offer: `changed_at` is
+    of the latest among them, and `reason` and `is_loaded` are left open."""
+    rows = (
+        ConnectionModel.objects.filter(connection__organization=organization)
+        .order_by("connection__position", "connection_id")
+        .values_list("is_available", *CONNECTION)
+        .annotate(changed=Max("changed_at"), pks=ArrayAgg("ai_model_id"))
+    )
+    groups = [
+        (Offer(is_available, None, "", changed, *facts), pks)
+        for is_available, *facts, changed, pks in rows
+    ]
+    found: dict[int, Offer] = {}
+    # What is written last counts: a usable offer, and of several the first.
+    groups.reverse()
+    groups.sort(key=lambda group: group[0].is_usable)
+    for offer, pks in groups:
+        found |= dict.fromkeys(pks, offer)
+    return found
+
+
 def offers(
-    organization: Organization, ai_models: Iterable[AIModel] | None = None
+    organization: Organization, ai_models: Iterable[AIModel]
 ) -> dict[int, Offer]:
-    """The offer that counts, by primary key of every model (of `ai_models`, where they
-    are given) that a connection knows. One query."""
-    rows = ConnectionModel.objects.filter(connection__organization=organization)
-    if ai_models is not None:
-        rows = rows.filter(ai_model__in=[one.pk for one in ai_models])
-    ordered = rows.order_by("ai_model_id", "connection__position", "connection_id")
+    """The offer that counts, by primary key of each of `ai_models` that a connection
+    knows. One query."""
+    rows = ConnectionModel.objects.filter(
+        connection__organization=organization,
+        ai_model__in=[one.pk for one in ai_models],
+    ).order_by("ai_model_id", "connection__position", "connection_id")
     found = {}
-    read = ordered.values_list("ai_model_id", *OFFER)
+    read = rows.values_list("ai_model_id", *OFFER)
     for pk, group in groupby(read, key=itemgetter(0)):
         offer = best(Offer(*row[1:]) for row in group)
         if offer is not None:

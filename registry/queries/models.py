@@ -26,7 +26,7 @@ from registry.model_status import Offer, word_of
 from registry.models import AIModel, ModelSetting, Organization, Provider
 from registry.queries.base_prices import NO_PRICE, BasePrice, base_prices
 from registry.queries.model_cards import ModelCard, cards
-from registry.queries.model_status import offers, statuses_of
+from registry.queries.model_status import all_offers, statuses_of
 
 SLIM = (
     "pk",
@@ -120,7 +120,7 @@ class CatalogueQuery:
     @cached_property
     def offered(self) -> dict[int, Offer]:
         """What the organisation's connections say, by primary key."""
-        return offers(self.organization)
+        return all_offers(self.organization)
 
     def _rows(self) -> Iterator[Row]:
         found = self.visible

@@ -3,7 +3,7 @@
 import pytest
 
 from registry.models import ConnectionState
-from registry.queries.model_status import statuses
+from registry.queries.model_status import all_offers, offers, statuses
 from registry.services.assignments import assign_model
 from tests.factories import (
     AIModelFactory,
@@ -96,3 +96,30 @@ def test_one_query_tells_the_status_of_many(
 
     assert found[away.pk].word == "active"
     assert found[models[1].pk].word == "available"
+
+
+def test_the_catalogue_and_the_model_itself_agree(organization, away):
+    second = ConnectionFactory(organization=organization)
+    both, gone, only = AIModelFactory.create_batch(3)
+    first = away.connection_models.get().connection
+    for connection, model, is_available in (
+        (first, both, True),
+        (second, both, True),
+        (second, gone, False),
+        (first, only, False),
+        (second, only, False),
+    ):
+        ConnectionModelFactory(
+            connection=connection, ai_model=model, is_available=is_available
+        )
+    models = [away, both, gone, only]
+
+    listed, each = all_offers(organization), offers(organization, models)
+
+    assert {pk: one.is_usable for pk, one in listed.items()} == {
+        pk: one.is_usable for pk, one in each.items()
+    }
+    assert [listed[one.pk].label for one in models] == [
+        each[one.pk].label for one in models
+    ]
+    assert listed[both.pk].label == second.label
