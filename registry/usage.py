@@ -35,6 +35,9 @@ PARTS: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "input_document_pages": (("input_annotated_document_pages",),),
 }
 """Each whole with the groups of parts that exclude one another."""
+PART_NAMES: Final = frozenset(
+    part for groups in PARTS.values() for group in groups for part in group
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,12 +82,23 @@ class Usage:
     is_batch: bool = False
 
     def __post_init__(self) -> None:
+        used = set()
         for name, value in vars(self).items():
-            if name != "is_batch" and value is not None:
-                _check_quantity(name, value)
+            # Most are a plain 0, and this is made twice in every request.
+            if (
+                value is None
+                or name == "is_batch"
+                or (type(value) is int and not value)
+            ):
+                continue
+            _check_quantity(name, value)
+            used.add(name)
+        if used.isdisjoint(PART_NAMES):
+            return
         for whole, groups in PARTS.items():
             for group in groups:
-                self._check_parts(whole, group)
+                if not used.isdisjoint(group):
+                    self._check_parts(whole, group)
 
     def _check_parts(self, whole: str, group: tuple[str, ...]) -> None:
         total = sum(getattr(self, part) or 0 for part in group)

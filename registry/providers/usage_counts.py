@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from registry.usage import MAX_QUANTITY, PARTS, Usage
+from registry.usage import MAX_QUANTITY, PART_NAMES, PARTS, Usage
 
 WHOLES: Final = ("input_tokens", "output_tokens")
 
@@ -69,7 +69,9 @@ def sum_of_counts(*values: object) -> object:
 
 def _cut_parts(counts: dict[str, Any]) -> list[str]:
     """Cut parts down to their whole, in place; a line for each that was cut."""
-    notes = []
+    notes: list[str] = []
+    if PART_NAMES.isdisjoint(counts):
+        return notes
     for whole, groups in PARTS.items():
         for group in groups:
             room = counts.get(whole, 0)
