@@ -9,12 +9,11 @@ from typing import Final
 
 from modelhub.gateway.attempting import Services
 from modelhub.gateway.deadline import Deadline
+from modelhub.gateway.estimates import estimate_usd
 from modelhub.gateway.guards import BudgetExhausted, Hold, LimitReached, Permit
 from modelhub.gateway.pieces import RequestFacts
 from registry.cost import ZERO
-from registry.pricing import cost_of
 from registry.resolution.plan import Candidate, Plan, Skipped
-from registry.usage import Usage
 
 PATIENCE_WITH_NEXT_S: Final = 2.0
 PATIENCE_S: Final = 30.0
@@ -104,8 +103,9 @@ class Admission:
         """What the call may cost; None where the model has no price."""
         now = self.services.now()
         price = self.services.price(self.plan.organization.id, candidate.model.id, now)
-        usage = Usage(
-            input_tokens=self.facts.input_tokens,
-            output_tokens=self._output_tokens(candidate),
+        return estimate_usd(
+            price.rates if price else None,
+            self.facts.input_tokens,
+            self._output_tokens(candidate),
+            now,
         )
-        return cost_of(usage, price.rates if price else None, now).total_usd
