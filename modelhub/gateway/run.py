@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import random
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Final
 
 from modelhub.gateway.admission import Admission, Admitted
@@ -24,6 +25,12 @@ from registry.resolution.plan import Candidate, Plan, Skipped
 LONGEST_TIMEOUT_S: Final = 3600.0
 
 
+@cache
+def shared_chance() -> random.Random:
+    """One for all requests: seeding another takes longer than everything else here."""
+    return random.Random()  # noqa: S311  # jitter is no secret
+
+
 @dataclass(slots=True)
 class Run:
     """The state of one request. `ways` is how the request reaches a candidate now; a
@@ -34,7 +41,7 @@ class Run:
     plan: Plan
     first_ways: Ways
     is_stream: bool = False
-    chance: random.Random = field(default_factory=random.Random)
+    chance: random.Random = field(default_factory=shared_chance)
     ways: Ways = field(init=False)
     deadline: Deadline = field(init=False)
     chain: Chain = field(init=False)

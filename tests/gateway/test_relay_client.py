@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import socket
+import time
 
 import pytest
 
@@ -167,6 +168,7 @@ def test_after_a_kept_connection_died_a_fresh_one_is_made(upstream):
         await whole(client, ask(upstream.url))
         upstream.stop()
         upstream.restart()
+        time.sleep(0.02)  # The event loop has not heard of the end yet.
         return await whole(client, ask(upstream.url))
 
     assert b"Hello there." in with_client(use)

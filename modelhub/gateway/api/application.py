@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime
 import logging
+import sys
 from collections.abc import Awaitable, Callable
 from importlib import import_module
 from typing import Final
@@ -32,6 +33,9 @@ MESSAGES: Final = "/v1/messages"
 POSTS: Final = ("/v1/chat/completions", MESSAGES, "/v1/feedback")
 FLUSH_EVERY_S: Final = 30.0
 RETRY_S: Final = 2.0
+SWITCH_S: Final = 0.0005
+"""After so long a thread of the background must give the interpreter back. Python's
+usual 5 ms would be added to every request that meets one."""
 NOT_COUNTED: Final = (
     "ModelHub counts no tokens before a call: /v1/messages/count_tokens is not there. "
     "The usage of an answer tells them."
@@ -53,6 +57,7 @@ class GatewayApplication:
     async def start(self) -> None:
         """Open the gateway. Where the configuration cannot be had yet, go on trying
         beside the pages, and refuse requests until it can."""
+        sys.setswitchinterval(SWITCH_S)
         if not await self._try_to_open():
             self._tasks.append(asyncio.create_task(self._open_later()))
         self._tasks.append(asyncio.create_task(self._flush_now_and_then()))

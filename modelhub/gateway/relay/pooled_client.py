@@ -13,6 +13,8 @@ from modelhub.gateway.relay.http_connection import HttpConnection
 IDLE_S: Final = 30.0
 """Longer than this no connection is kept: providers close theirs after a minute."""
 MOST_IDLE: Final = 256
+JUST_USED_S: Final = 0.01
+"""Within this no provider closes a connection, and looking would cost time."""
 
 
 class PooledReply:
@@ -71,7 +73,7 @@ class PooledClient:
         head = _head(target.origin, target.path, request)
         loop = asyncio.get_running_loop()
         until = loop.time() + headers_s
-        connection = self._kept(target.origin)
+        connection = self._kept(target.origin, loop.time())
         if connection is None:
             connection = await self._connected(target.origin, min(connect_s, headers_s))
         is_kept = connection.calls > 0
@@ -120,10 +122,13 @@ class PooledClient:
         connection.closed.add_done_callback(lambda _: self._open.discard(connection))
         return connection
 
-    def _kept(self, origin: Origin) -> HttpConnection | None:
+    def _kept(self, origin: Origin, now: float) -> HttpConnection | None:
         idle = self._idle.get(origin)
         while idle:
             connection = idle.pop()
+            was_just_used = now - connection.idle_since < JUST_USED_S
+            if was_just_used and connection.is_usable:
+                return connection
             if connection.is_quiet:
                 return connection
             connection.break_off()
