@@ -15,7 +15,7 @@ from analytics.recording.calls import Payload
 from analytics.usage_row import Outcome, UsageRow
 from modelhub.gateway.call import Attempt, Call
 from modelhub.gateway.guards import Breakers, Budgets, Hold, Permit, RateLimits
-from modelhub.gateway.identifiers import new_id
+from modelhub.gateway.identifiers import attempt_id
 from modelhub.gateway.pieces import Answer, Piece, RequestFacts
 from registry.cost import ZERO, Cost, CostState
 from registry.providers.errors import ModelCallError, TruncatedStreamError
@@ -186,7 +186,7 @@ class Attempting:
         error = attempt.error
         feature = self.plan.feature
         row = UsageRow(
-            id=new_id(),
+            id=attempt_id(self.call.request_id, self.number),
             request_id=self.call.request_id,
             attempt=self.number,
             started_at=self.started_at,

@@ -23,3 +23,9 @@ def _chance(process_id: int) -> random.Random:
     """Seeded by the system once in a process, forked ones too: asking it each time
     would let other threads in, in the middle of a request."""
     return random.Random()  # noqa: S311  # unique, not secret
+
+
+def attempt_id(request_id: uuid.UUID, number: int) -> uuid.UUID:
+    """The identifier of attempt `number` of a request. It follows from both, so that
+    drawing random bits, which asks the system, happens once a request."""
+    return uuid.UUID(int=(request_id.int + number) % 2**128)
