@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final, Protocol
 
@@ -160,11 +160,9 @@ class Attempting:
     def _cost(
         self, outcome: Outcome, error: ModelCallError | None
     ) -> tuple[Cost, int | None]:
-        is_estimated = self.usage is None
-        if is_estimated and outcome is Outcome.ERROR and error is not None:
+        if self.usage is None and outcome is Outcome.ERROR and error is not None:
             return _cost_of_refusal(error), None
-        if is_estimated:
-            self.usage = estimate_usage(self.facts.input_tokens, self.text)
+        is_estimated = self._is_usage_estimated(outcome)
         price = self.services.price(
             self.plan.organization.id, self.candidate.model.id, self.started_at
         )
@@ -176,6 +174,19 @@ class Attempting:
             context=self._context(),
             reported_usd=self.reported_usd,
         )
+
+    def _is_usage_estimated(self, outcome: Outcome) -> bool:
+        """Fill in what was not reported; whether anything was filled in."""
+        estimate = estimate_usage(self.facts.input_tokens, self.text)
+        if self.usage is None:
+            self.usage = estimate
+            return True
+        if outcome is Outcome.OK or not self.is_stream or self.finish_reason:
+            return False
+        # Counts that come with a stream's beginning know nothing of what followed.
+        written = max(self.usage.output_tokens, estimate.output_tokens)
+        self.usage = replace(self.usage, output_tokens=written)
+        return True
 
     def _context(self) -> Mapping[str, str] | None:
         """What the price may depend on, in the words of `genai-prices`."""

@@ -34,6 +34,7 @@ class GatewaySite:
     upstreams: dict[str, FakeUpstream]
     workers: int = 1
     port: int = 0
+    seeding: str = "tests.gateway.seeding"
     tokens: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen | None = None
 
@@ -62,7 +63,7 @@ class GatewaySite:
             admin.execute(f"CREATE DATABASE {self.database}")
         self.run("manage.py", "migrate", "--verbosity", "0")
         urls = {name: address(name, one) for name, one in self.upstreams.items()}
-        told = self.run("-m", "tests.gateway.seeding", json.dumps(urls))
+        told = self.run("-m", self.seeding, json.dumps(urls))
         self.tokens = json.loads(told.splitlines()[-1])
 
     def start(self) -> None:

@@ -1,0 +1,66 @@
+"""A running ModelHub whose providers can be broken."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.gateway.bad_days.asking import WHOLE, Asker
+from tests.gateway.site import GatewaySite
+from tests.upstream import anthropic_wire, openai_wire
+from tests.upstream.server import FakeUpstream
+
+SPEAK = {
+    "acme": openai_wire.echo,
+    "anthropic": anthropic_wire.echo,
+    "spare": openai_wire.echo,
+    "openai": openai_wire.echo,
+}
+
+
+def new_asker(database: str, folder: Path, **options) -> Asker:
+    """A prepared site, not started, and who asks it."""
+    upstreams = {name: FakeUpstream(echo).start() for name, echo in SPEAK.items()}
+    site = GatewaySite(
+        database,
+        folder,
+        upstreams,
+        seeding="tests.gateway.bad_days.seeding",
+        **options,
+    )
+    site.prepare()
+    return Asker.of(site)
+
+
+def warm(asker: Asker) -> None:
+    """Ask once each way, as a process that has just started is still importing."""
+    for way in WHOLE:
+        asker.ask(way)
+
+
+def finish(asker: Asker) -> None:
+    asker.close()
+    asker.site.stop()
+    asker.site.drop()
+    for upstream in asker.site.upstreams.values():
+        upstream.stop()
+
+
+@pytest.fixture(scope="session")
+def session_asker(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[Asker]:
+    made = new_asker(f"modelhub_bad_{worker_id}", tmp_path_factory.mktemp("bad"))
+    try:
+        made.site.start()
+        warm(made)
+        yield made
+    finally:
+        finish(made)
+
+
+@pytest.fixture
+def asker(session_asker: Asker) -> Asker:
+    """Every provider works again."""
+    session_asker.site.quiet()
+    return session_asker.begin()
