@@ -26,6 +26,9 @@ from registry.providers.fault_body import (
 )
 from registry.providers.retry_after import retry_after_s, wait_in_text_s
 
+JUDGED_CHARACTERS: Final = 1_000
+"""Of a message so much is searched for words: what a server sends must not hold up
+others, and the expressions below take time that grows with its square."""
 CONTEXT_CODES: Final = frozenset(
     {
         "context_length_exceeded",
@@ -159,6 +162,7 @@ class _Told:
         self.status = status
         self.headers = headers
         self.fault = fault
+        self.text = fault.message[:JUDGED_CHARACTERS]
         self.quote = quoted(fault.message, secrets)
 
     def error(self) -> ModelCallError:
@@ -182,7 +186,7 @@ class _Told:
             return self._make(
                 RateLimitError, "says that the account has no credit left", "quota"
             )
-        if LARGE_TEXT.search(self.fault.message):
+        if LARGE_TEXT.search(self.text):
             return self._make(
                 RateLimitError, "allows no request of this size", "too_large"
             )
@@ -222,7 +226,7 @@ class _Told:
             return self._make(
                 InvalidRequestError, "finds the request too large", "too_large"
             )
-        if MODEL_TEXT.search(self.fault.message) and self.status != 422:
+        if MODEL_TEXT.search(self.text) and self.status != 422:
             return self._make(
                 ModelUnavailableError, "does not offer this model", "not_found"
             )
@@ -231,10 +235,10 @@ class _Told:
     def _not_found(self) -> ModelCallError:
         """No such model, or nothing there that speaks this interface."""
         names_model = self._says(MODEL_CODES, MODEL_TEXT)
-        is_address = self.status == 405 or "invalid url" in self.fault.message.lower()
+        is_address = self.status == 405 or "invalid url" in self.text.lower()
         if self.fault.is_json and (names_model or self.status == 410):
             is_address = False
-        elif not self.fault.is_json or self.fault.message.lower() == "not found":
+        elif not self.fault.is_json or self.text.lower() == "not found":
             is_address = True
         if is_address:
             return self._make(
@@ -252,7 +256,7 @@ class _Told:
         )
 
     def _says(self, codes: frozenset[str], text: re.Pattern[str]) -> bool:
-        return bool(self.fault.codes & codes or text.search(self.fault.message))
+        return bool(self.fault.codes & codes or text.search(self.text))
 
     def _make(self, kind: type[ModelCallError], what: str, code: str) -> ModelCallError:
         said = f": {self.quote}" if self.quote else "."
@@ -271,7 +275,7 @@ class _Told:
         for wait in (
             self.fault.retry_after_s,
             retry_after_s(self.headers),
-            wait_in_text_s(self.fault.message),
+            wait_in_text_s(self.text),
         ):
             if wait is not None:
                 return wait

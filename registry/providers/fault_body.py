@@ -26,9 +26,10 @@ NESTED_FIELDS: Final = (
     "metadata",
 )
 MAX_DEPTH: Final = 5
-TITLE: Final = re.compile(r"<title[^>]*>(.*?)</title>", re.I | re.S)
-UNSEEN: Final = re.compile(r"<(script|style)\b.*?</\1>", re.I | re.S)
-TAG: Final = re.compile(r"<[^>]*>")
+# No server may make these slow: what is not closed matches to the end, and once.
+TITLE: Final = re.compile(r"<title[^<>]*>([^<]*)", re.I)
+UNSEEN: Final = re.compile(r"<(script|style)\b.*?(?:</\1>|\Z)", re.I | re.S)
+TAG: Final = re.compile(r"<[^<>]*>")
 KEY_LIKE: Final = re.compile(
     r"\b(?:sk|pk|rk|gsk|xai|hf|nvapi|pplx|csk|fw|tgp|pat|key|api|r8)[-_][\w*.\-]{6,}"
     r"|\bAIza[\w\-*]{10,}"

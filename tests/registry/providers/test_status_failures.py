@@ -1,6 +1,7 @@
 """A status, a code and a text of a provider become one error of the tree."""
 
 import json
+import time
 
 import pytest
 
@@ -196,3 +197,24 @@ def test_the_request_id_is_kept():
     error = failed(500, openai(), {"X-Request-Id": "req_1"})
 
     assert error.provider_request_id == "req_1"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html>" + b"<" * 200_000,
+        b"<html>" + b"<script " * 25_000,
+        b"<html>" + b"<title>" * 25_000,
+        b"model " * 40_000,
+        json.dumps(openai("model " * 40_000)).encode(),
+        json.dumps(openai("exceeded your current quota " * 9_000)).encode(),
+    ],
+)
+@pytest.mark.parametrize("status", [400, 429, 502])
+def test_no_body_holds_up_whoever_reads_it(status, body):
+    begun = time.process_time()
+
+    error = error_from_status("acme", status, {}, body)
+
+    assert error.status_code == status
+    assert time.process_time() - begun < 1
