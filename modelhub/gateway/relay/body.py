@@ -31,9 +31,16 @@ class ClientBody:
     size: int
 
     def value(self, name: str) -> object:
-        """The decoded value of a field; None where it is absent."""
+        """The decoded value of a field; None where it is absent, and its bytes where it
+        is a number that nobody can hold (1e999)."""
         raw = self.fields.get(name)
-        return None if raw is None else msgspec.json.decode(raw)
+        if raw is None:
+            return None
+        try:
+            value: object = msgspec.json.decode(raw)
+        except msgspec.ValidationError:
+            return bytes(raw)
+        return value
 
     def has(self, name: str) -> bool:
         """Whether the client said something: null says nothing."""

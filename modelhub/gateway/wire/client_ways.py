@@ -8,8 +8,6 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
-import msgspec
-
 from modelhub.gateway.pieces import Answer, Piece, RequestFacts, Way
 from modelhub.gateway.relay.body import ClientBody
 from modelhub.gateway.relay.client import RelayClient
@@ -92,10 +90,7 @@ class ClientWays:
         """The request, and what was left out of it. Raises InvalidRequestError for
         what cannot be translated."""
         if self._parsed is None:
-            fields = {
-                name: msgspec.json.decode(value)
-                for name, value in self.body.fields.items()
-            }
+            fields = {name: self.body.value(name) for name in self.body.fields}
             self._parsed = self.wire.parse(fields)
         return self._parsed
 

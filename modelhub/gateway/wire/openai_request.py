@@ -67,8 +67,7 @@ def request_from_chat(fields: Object) -> tuple[ModelRequest, tuple[str, ...]]:
         is_json=is_json,
         temperature=number(fields, "temperature"),
         top_p=number(fields, "top_p"),
-        max_tokens=whole(fields, "max_completion_tokens")
-        or whole(fields, "max_tokens"),
+        max_tokens=_limit(fields),
         frequency_penalty=number(fields, "frequency_penalty"),
         presence_penalty=number(fields, "presence_penalty"),
         stop=texts(fields, "stop"),

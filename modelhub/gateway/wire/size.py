@@ -11,8 +11,9 @@ from modelhub.gateway.translated import BYTES_PER_TOKEN, IMAGE_TOKENS
 
 PICTURE: Final = re.compile(rb'"type"\s*:\s*"(?:image_url|image|input_image)"')
 """In a text these quotes would be escaped, so that text about pictures is none."""
-PACKED: Final = re.compile(rb"[A-Za-z0-9+/]{512,}={0,2}")
-"""Base64: a picture's bytes, which are no tokens."""
+PACKED: Final = re.compile(rb"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{512,}={0,2}")
+"""Base64: a picture's bytes, which are no tokens. Looking behind keeps runs that are a
+little too short from being tried at each of their letters."""
 SAID: Final = ("messages", "system", "tools", "response_format")
 LIMITS: Final = ("max_completion_tokens", "max_tokens")
 NOTHING: Final = (b"null", b"[]")
