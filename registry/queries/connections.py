@@ -19,6 +19,9 @@ from registry.models import (
     Organization,
 )
 
+Use = tuple[int, int, str]
+"""Provider, model, and the name of a feature that uses it."""
+
 
 @dataclass(frozen=True)
 class Affected:
@@ -48,7 +51,8 @@ class Affected:
 class ConnectionRow:
     """One connection with what stands beside it. `found` counts the models that it
     offers now, `enabled` those of them that the organisation has enabled. `is_spare`:
-    another enabled connection at the provider comes before it."""
+    another enabled connection at the provider comes before it, and there is no model
+    that it alone offers."""
 
     connection: Connection
     status: Status
@@ -85,11 +89,12 @@ def matching(rows: QuerySet[Connection], words: str) -> QuerySet[Connection]:
 def connection_rows(
     connections: QuerySet[Connection], organization: Organization
 ) -> list[ConnectionRow]:
-    """In the order of the list. Five queries, however many there are."""
+    """In the order of the list. Seven queries, however many there are."""
     found = list(connections)
     counts = _model_counts(found, organization)
-    affected = affected_features({one.provider_id for one in found}, organization)
+    affected = affected_features(found, organization)
     first = _first_in_line(organization)
+    alone = _alone_with_a_model(organization)
     return [
         ConnectionRow(
             connection=one,
@@ -98,8 +103,9 @@ def connection_rows(
             address=base_url_of(one),
             found=counts.get(one.pk, (0, 0))[0],
             enabled=counts.get(one.pk, (0, 0))[1],
-            is_spare=first.get(one.provider_id, one.pk) != one.pk,
-            affected=affected.get(one.provider_id, Affected()),
+            is_spare=first.get(one.provider_id, one.pk) != one.pk
+            and one.pk not in alone,
+            affected=affected[one.pk],
         )
         for one in found
     ]
@@ -112,29 +118,38 @@ def connection_row(connection: Connection) -> ConnectionRow:
 
 
 def affected_features(
-    provider_ids: Iterable[int], organization: Organization
+    connections: Iterable[Connection], organization: Organization
 ) -> dict[int, Affected]:
-    """The features in use that depend on each provider. Two queries."""
+    """The features in use that depend on each connection, by its key. Where discovery
+    found a model at some connections, only these count for it. Three queries."""
     in_force = AssignmentRevision.objects.filter(
         in_force_for__isnull=False,
         feature__organization=organization,
         feature__archived_at=None,
     )
-    wanted = list(provider_ids)
-    primary = in_force.filter(ai_model__provider__in=wanted).values_list(
-        "ai_model__provider", "feature__name"
+    primary = in_force.values_list(
+        "ai_model__provider", "ai_model", "feature__name"
+    ).exclude(ai_model=None)
+    fallback = AssignmentFallback.objects.filter(revision__in=in_force).values_list(
+        "ai_model__provider", "ai_model", "revision__feature__name"
     )
-    fallback = AssignmentFallback.objects.filter(
-        revision__in=in_force, ai_model__provider__in=wanted
-    ).values_list("ai_model__provider", "revision__feature__name")
-    firsts, others = _by_provider(primary), _by_provider(fallback)
-    return {
-        one: Affected(
-            tuple(sorted(firsts.get(one, set()))),
-            tuple(sorted(others.get(one, set()) - firsts.get(one, set()))),
-        )
-        for one in wanted
-    }
+    firsts, others = list(primary), list(fallback)
+    offers = _offers(organization, {model for _, model, _ in [*firsts, *others]})
+
+    def depending(one: Connection, uses: list[Use]) -> set[str]:
+        return {
+            name
+            for provider_id, model_id, name in uses
+            if provider_id == one.provider_id
+            and one.pk in offers.get(model_id, {one.pk})
+        }
+
+    found = {}
+    for one in connections:
+        first = depending(one, firsts)
+        rest = depending(one, others) - first
+        found[one.pk] = Affected(tuple(sorted(first)), tuple(sorted(rest)))
+    return found
 
 
 def offered_models(connection: Connection) -> QuerySet[ConnectionModel]:
@@ -181,11 +196,28 @@ def _first_in_line(organization: Organization) -> dict[int, int]:
     return first
 
 
-def _by_provider(pairs: Iterable[tuple[int | None, str]]) -> dict[int, set[str]]:
-    found: dict[int, set[str]] = {}
-    for provider_id, name in pairs:
-        if provider_id is not None:
-            found.setdefault(provider_id, set()).add(name)
+def _alone_with_a_model(organization: Organization) -> set[int]:
+    """The connections that offer something which no other enabled one does."""
+    elsewhere = ConnectionModel.objects.filter(
+        ai_model=OuterRef("ai_model"),
+        is_available=True,
+        connection__organization=organization,
+        connection__is_enabled=True,
+    ).exclude(connection=OuterRef("connection"))
+    alone = ConnectionModel.objects.filter(
+        ~Exists(elsewhere), is_available=True, connection__organization=organization
+    )
+    return set(alone.values_list("connection", flat=True).distinct())
+
+
+def _offers(organization: Organization, model_ids: set[int]) -> dict[int, set[int]]:
+    """At which connections discovery found each model, by the model's key."""
+    rows = ConnectionModel.objects.filter(
+        connection__organization=organization, ai_model__in=model_ids
+    )
+    found: dict[int, set[int]] = {}
+    for model_id, connection_id in rows.values_list("ai_model", "connection"):
+        found.setdefault(model_id, set()).add(connection_id)
     return found
 
 

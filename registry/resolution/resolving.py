@@ -130,7 +130,11 @@ class _Found:
         self, model: ModelEntry, connections: list[ConnectionEntry]
     ) -> list[ConnectionEntry]:
         """Where discovery found the model before where it did not look, and that
-        before where it missed it: it may be there again by now."""
+        before where it missed it: it may be there again by now. A server that offers
+        other models, but never this one, is left out where another one has it."""
+        offered = [one.offers.get(model.id) for one in connections]
+        if True in offered:
+            connections = self._without_others(model, connections)
         ranks = {None: 1, True: 0, False: 2}
         ranked = sorted(connections, key=lambda one: ranks[one.offers.get(model.id)])
         if ranked != connections:
@@ -139,6 +143,20 @@ class _Found:
                 "discovery found the model there."
             )
         return ranked
+
+    def _without_others(
+        self, model: ModelEntry, connections: list[ConnectionEntry]
+    ) -> list[ConnectionEntry]:
+        kept = []
+        for one in connections:
+            if one.offers and model.id not in one.offers:
+                self.trace.append(
+                    f"{model.reference}: “{one.label}” is not asked, as it offers "
+                    "other models only."
+                )
+            else:
+                kept.append(one)
+        return kept
 
 
 def _steps_asked(chain: Chain, selection: Selection, found: _Found) -> Iterator[Step]:

@@ -224,3 +224,23 @@ def test_the_same_question_is_worked_out_once():
     found = snapshot(MODELS, features=[feature("tagging", 1)])
 
     assert plan_of(found) is plan_of(found)
+
+
+def test_a_server_that_offers_other_models_only_is_not_asked():
+    connections = [
+        connection(1, "ollama", label="attic", offers={9: True}),
+        connection(2, "ollama", label="cellar", position=2, offers={3: True}),
+    ]
+    found = snapshot(MODELS, connections, [feature("tagging", 3)])
+
+    plan = plan_of(found)
+
+    assert [one.connection.label for one in plan.candidates] == ["cellar"]
+    assert any("“attic” is not asked" in line for line in plan.trace)
+
+
+def test_where_nobody_is_known_to_offer_a_model_everybody_is_asked():
+    connections = [connection(1, "ollama", offers={9: True})]
+    found = snapshot(MODELS, connections, [feature("tagging", 3)])
+
+    assert asked(plan_of(found)) == [(1, "ollama/llama")]
