@@ -43,8 +43,8 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Total:
-    """What the attempts cost together. `usd` is None where nothing of it is known;
-    `unpriced` attempts are not in it."""
+    """What the attempts cost together. `usd` is None where nothing of it is known but
+    that some attempts cost nothing; `unpriced` attempts are not in it."""
 
     usd: Decimal | None
     is_estimated: bool
@@ -93,10 +93,12 @@ def error_words(attempt: UsageRecord) -> str:
 
 def total_of(attempts: Sequence[UsageRecord]) -> Total:
     known = [one.cost_usd for one in attempts if one.cost_usd is not None]
+    unpriced = len(attempts) - len(known)
+    usd = sum(known, ZERO)
     return Total(
-        usd=sum(known, ZERO) if known else None,
+        usd=None if unpriced and not usd else usd,
         is_estimated=any(one.cost_state == CostState.ESTIMATED for one in attempts),
-        unpriced=len(attempts) - len(known),
+        unpriced=unpriced,
     )
 
 
