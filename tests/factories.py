@@ -127,6 +127,19 @@ class ConnectionModelFactory(factory.django.DjangoModelFactory):
     changed_at = factory.LazyFunction(timezone.now)
 
 
+class ApiTokenFactory(factory.django.DjangoModelFactory):
+    """A token whose text nobody knows."""
+
+    class Meta:
+        model = models.ApiToken
+
+    organization = factory.SubFactory(OrganizationFactory)
+    label = factory.Sequence(lambda n: f"Token {n}")
+    prefix = "mh_test"
+    digest = factory.Sequence(lambda n: f"{n:064x}")
+    scopes = factory.LazyFunction(lambda: [models.TokenScope.GATEWAY])
+
+
 def enabled_model(organization: models.Organization, **facts: Any) -> models.AIModel:
     """A priced model that `organization` has enabled."""
     ai_model = AIModelFactory(**facts)

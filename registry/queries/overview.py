@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from registry.audit_words import Told, tell
-from registry.models import AIModel, AuditEntry, CatalogSync, Organization
+from registry.models import (
+    AIModel,
+    ApiToken,
+    AuditEntry,
+    CatalogSync,
+    Connection,
+    Organization,
+)
 from registry.queries.candidates import Option, enabled_models
 from registry.queries.features import (
     FeatureRow,
@@ -58,6 +65,8 @@ class Overview:
     model_count: int
     provider_count: int
     enabled_count: int
+    connection_count: int
+    token_count: int
     rows: list[FeatureRow]
     leaving: list[Leaving]
     newest: list[AIModel]
@@ -83,10 +92,19 @@ class Overview:
 
     @property
     def steps(self) -> list[Step]:
-        """Getting started; empty once a feature has a model."""
-        if any(row.current for row in self.rows):
-            return []
+        """Getting started; empty once all of it is done."""
+        steps = self._steps()
+        return [] if all(step.is_done for step in steps) else steps
+
+    def _steps(self) -> list[Step]:
         return [
+            Step(
+                "Connect a provider",
+                "An account, or a server of your own. Discovery lists its models.",
+                "registry:connection_list",
+                "Open connections",
+                self.connection_count > 0,
+            ),
             Step(
                 "Enable models",
                 "Features may use only what you enable.",
@@ -106,14 +124,14 @@ class Overview:
                 "Choose who answers, and who steps in.",
                 "registry:feature_list",
                 "Open features",
-                False,
+                any(row.current for row in self.rows),
             ),
             Step(
-                "Compare",
-                "Put candidates side by side and see what each would cost.",
-                "recommender:compare",
-                "Compare models",
-                False,
+                "Create a token",
+                "With it your product calls the feature.",
+                "registry:api_tokens",
+                "Open tokens",
+                self.token_count > 0,
             ),
         ]
 
@@ -126,6 +144,8 @@ def load_overview(organization: Organization, at: datetime.datetime) -> Overview
         model_count=listed.count(),
         provider_count=listed.values("provider").distinct().count(),
         enabled_count=enabled_models(organization).count(),
+        connection_count=Connection.objects.filter(organization=organization).count(),
+        token_count=ApiToken.objects.filter(organization=organization).count(),
         rows=rows,
         leaving=leaving_models(rows),
         newest=list(_newest(listed, at.date())),

@@ -6,6 +6,8 @@ from django.utils import timezone
 from registry.models import CatalogSync, SyncState
 from tests.factories import (
     AIModelFactory,
+    ApiTokenFactory,
+    ConnectionFactory,
     FeatureFactory,
     ProviderFactory,
     enabled_model,
@@ -28,17 +30,23 @@ def test_an_empty_registry_says_the_steps(editor):
     assert "Never synced" in page
     assert "No features yet" in page
     assert "Nothing has been changed yet" in page
-    assert steps_of(editor) == [False, False, False, False]
+    assert steps_of(editor) == [False] * 5
 
 
 def test_the_steps_are_ticked_off_and_go_away(editor, organization):
+    ConnectionFactory(organization=organization)
+    assert steps_of(editor) == [True, False, False, False, False]
+
     model = enabled_model(organization)
-    assert steps_of(editor) == [True, False, False, False]
+    assert steps_of(editor) == [True, True, False, False, False]
 
     feature = FeatureFactory(organization=organization)
-    assert steps_of(editor) == [True, True, False, False]
+    assert steps_of(editor) == [True, True, True, False, False]
 
     assigned(feature, model)
+    assert steps_of(editor) == [True, True, True, True, False]
+
+    ApiTokenFactory(organization=organization)
     assert steps_of(editor) == []
 
 
