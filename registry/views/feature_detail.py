@@ -124,14 +124,28 @@ def _context(
         limit = LONGEST_HISTORY if wanted.get("history") else SHOWN_HISTORY
         events = feature_history(row.feature, row.number, limit + 1)
         context |= {"history": events[:limit], "has_more": len(events) > limit}
-        context["route"] = route_of(row, timezone.now())
-        chain = [row.current, *row.fallbacks] if row.current else []
-        context["chain_circuits"] = chain_circuits(
-            request.organization,
-            [option.ai_model.pk for option in chain],
-            timezone.now(),
-        )
+        context |= _route(request, row)
     return context
+
+
+def _route(request: OrganizationRequest, row: FeatureRow) -> dict[str, Any]:
+    """Who would be asked now, and who answers as far as is known."""
+    now = timezone.now()
+    chain = [row.current, *row.fallbacks] if row.current else []
+    lines = chain_circuits(
+        request.organization, [option.ai_model.pk for option in chain], now
+    )
+    pairs = {(line.row.connection_id, line.row.ai_model_id) for line in lines}
+    route = route_of(row, now, pairs)
+    answering = route.answering.ai_model.pk if route and route.answering else None
+    return {
+        "route": route,
+        "chain_circuits": lines,
+        "answering": next(
+            (one for one in chain if one.ai_model.pk == answering), row.current
+        ),
+        "base_url": request.build_absolute_uri("/v1"),
+    }
 
 
 def _initial_form(request: OrganizationRequest, row: FeatureRow) -> AssignmentForm:

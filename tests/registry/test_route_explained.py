@@ -7,10 +7,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from registry.models import Connection, ConnectionState, Feature
+from registry.models import CircuitState, Connection, ConnectionState, Feature
 from registry.queries.features import feature_rows
 from registry.queries.routes import route_of
-from tests.factories import FeatureFactory, enabled_model
+from tests.factories import ConnectionFactory, FeatureFactory, enabled_model
 from tests.registry.assigning import assigned
 
 URL = "/api/route/explain"
@@ -189,3 +189,41 @@ def test_the_route_reads_the_tables_once(
         route = route_of(row, timezone.now())
 
     assert route.first.ai_model.model_name == "llama"
+
+
+def test_a_fallback_answers_while_the_first_model_cannot_be_reached(
+    viewer, organization, feature, chain, local
+):
+    ConnectionFactory(
+        organization=organization,
+        provider=chain[0].provider,
+        state=ConnectionState.UNREACHABLE,
+    )
+
+    response = viewer.get("/features/tagging/")
+
+    assert response.context["answering"].ai_model == chain[1]
+    told = "A fallback: openai/gpt is not answering."
+    assert told in response.content.decode()
+
+
+def test_a_fallback_answers_while_the_first_models_circuit_is_open(
+    viewer, organization, feature, chain, local
+):
+    first = ConnectionFactory(organization=organization, provider=chain[0].provider)
+    CircuitState.objects.create(
+        connection=first, ai_model=chain[0], state="open", changed_at=timezone.now()
+    )
+
+    response = viewer.get("/features/tagging/")
+
+    assert response.context["answering"].ai_model == chain[1]
+
+
+def test_where_nobody_works_the_first_model_is_shown(viewer, feature, chain, local):
+    Connection.objects.update(state=ConnectionState.KEY_REJECTED)
+
+    page = viewer.get("/features/tagging/")
+
+    assert page.context["answering"].ai_model == chain[1]
+    assert "feature:tagging" in page.content.decode()
