@@ -9,8 +9,14 @@ from registry.addresses import is_local
 from registry.models import Provider
 from registry.providers.table import ProviderRow, known_rows, row_for
 
+COMPATIBLE: Final = "openai-compatible"
 NAMES: Final = {
-    "openai-compatible": "OpenAI-compatible endpoint",
+    COMPATIBLE: "OpenAI-compatible server",
+    "clarifai": "Clarifai",
+    "deepinfra": "DeepInfra",
+    "huggingface": "Hugging Face",
+    "nvidia": "NVIDIA",
+    "sambanova": "SambaNova",
     "lm-studio": "LM Studio",
     "llama-cpp": "llama.cpp",
     "localai": "LocalAI",
@@ -52,13 +58,15 @@ def provider_named(slug: str) -> Provider:
 
 
 SERVICES: Final = "Services"
-MACHINES: Final = "On your own machines"
+MACHINES: Final = "Your own servers"
 ADDRESSES: Final = "With an address of your own"
 GROUPS: Final = (SERVICES, MACHINES, ADDRESSES)
 
 
 def _choice(row: ProviderRow, names: dict[str, str]) -> ProviderChoice:
-    if row.needs_base_url:
+    if row.slug == COMPATIBLE:
+        group = MACHINES
+    elif row.needs_base_url:
         group = ADDRESSES
     else:
         group = MACHINES if is_local(row.base_url) else SERVICES

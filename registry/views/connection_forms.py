@@ -187,6 +187,8 @@ def _saved(
     text = f"{connection.label} {done}. {outcome_text(connection, outcome)}"
     if outcome.is_ok:
         text = f"{connection.label} {done}: it answers in {outcome.latency_ms} ms."
+        if connection.discovered_at is None:
+            text += " Next: discover its models."
     level = messages.SUCCESS if outcome.is_ok else messages.WARNING
     messages.add_message(request, level, text)
     return _back(request, connection)
