@@ -12,8 +12,10 @@ from typing import Any
 from django import template
 from django.forms import BoundField
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 
 from registry.capabilities import CAPABILITIES
 from registry.changes import Change, changes_between
@@ -201,6 +203,14 @@ def recommended_uses(uses: tuple[RecommendedUse, ...]) -> SafeString:
 def day(value: datetime.date | None) -> str:
     """A day without leading zero: 7 Aug 2025."""
     return DASH if value is None else f"{value.day} {value:%b %Y}"
+
+
+@register.filter
+def ago(value: datetime.datetime) -> str:
+    """How long since: "just now", "4 minutes ago"."""
+    if timezone.now() - value < datetime.timedelta(minutes=1):
+        return "just now"
+    return f"{timesince(value)} ago"
 
 
 @register.filter
