@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -57,9 +56,8 @@ class ModelRequest:
     def __post_init__(self) -> None:
         for name, (low, high) in RANGES.items():
             value = getattr(self, name)
-            if value is not None and not (
-                math.isfinite(value) and low <= value <= high
-            ):
+            # Not a number is not between them either.
+            if value is not None and not low <= value <= high:
                 raise InvalidRequestError(
                     f"{name} lies between {low:g} and {high:g}.", code="out_of_range"
                 )

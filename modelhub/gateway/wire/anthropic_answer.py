@@ -70,7 +70,7 @@ def _frame(message_id: str, model: str) -> Json:
 def _call(call: ToolCall) -> Json:
     try:
         given = msgspec.json.decode(call.arguments or "{}")
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         given = {}
     return {
         "type": "tool_use",
