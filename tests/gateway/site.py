@@ -35,6 +35,7 @@ class GatewaySite:
     workers: int = 1
     port: int = 0
     seeding: str = "tests.gateway.seeding"
+    options: tuple[str, ...] = ()
     tokens: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen | None = None
 
@@ -71,7 +72,7 @@ class GatewaySite:
         self.port = self.port or free_port()
         command = [sys.executable, "-m", "uvicorn", "modelhub.asgi:application"]
         command += ["--port", str(self.port), "--log-level", "warning"]
-        command += ["--workers", str(self.workers)]
+        command += ["--workers", str(self.workers), *self.options]
         self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment)
         deadline = time.monotonic() + READY_S
         headers = {"authorization": f"Bearer {self.token}"}

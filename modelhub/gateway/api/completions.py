@@ -50,10 +50,24 @@ async def complete(desk: Desk, exchange: Exchange, wire: Format) -> None:
             await _whole(desk, exchange, call, ways)
     except asyncio.CancelledError:
         task = asyncio.current_task()
-        if not departure.has_happened or task is None or task.uncancel():
+        if task is None or task.uncancel():
             raise
+        if not departure.has_happened:
+            await _stop(exchange, wire, is_stream=body.is_stream)
     finally:
         departure.close()
+
+
+async def _stop(exchange: Exchange, wire: Format, *, is_stream: bool) -> None:
+    """The server ends and waits no longer: tell it, also in the middle of a stream."""
+    message = "ModelHub is stopping; ask again."
+    refusal = refused(503, "stopping", message, retry_after="1")
+    if not exchange.has_begun:
+        raise refusal
+    if is_stream:
+        is_anthropic = wire.dialect.name == "anthropic"
+        event = refusal.event(exchange.shown_id, is_anthropic=is_anthropic)
+        await exchange.write(event, is_last=True)
 
 
 async def _whole(desk: Desk, exchange: Exchange, call: Call, ways: Ways) -> None:
