@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -95,10 +97,7 @@ class Asker:
 
     @classmethod
     def of(cls, site: GatewaySite) -> Asker:
-        database = psycopg.connect(
-            database_url(site.database), autocommit=True, row_factory=dict_row
-        )
-        return cls(site, {}, itertools.cycle(range(10, LANES)), database)
+        return cls(site, {}, itertools.cycle(range(10, LANES)), connected(site))
 
     def begin(self) -> Asker:
         self.tag, self.lane = uuid.uuid4().hex, next(self.lanes)
@@ -164,9 +163,9 @@ class Asker:
             _ask_openai(client, fields, said)
         return said
 
-    def rows(self, count: int = 1) -> list[dict]:
+    def rows(self, count: int = 1, within_s: float = ROWS_S) -> list[dict]:
         """What was recorded of this test's requests, once it is so many attempts."""
-        until = time.monotonic() + ROWS_S
+        until = time.monotonic() + within_s
         while True:
             found = self.database.execute(RECORDED, [self.tag]).fetchall()
             if len(found) >= count or time.monotonic() > until:
@@ -174,10 +173,34 @@ class Asker:
                 return found
             time.sleep(0.03)
 
+    @contextmanager
+    def database_away(self) -> Iterator[None]:
+        """Nobody reaches the site's database meanwhile, and who was there is thrown
+        out."""
+        name = self.site.database
+        allow = f"ALTER DATABASE {name} ALLOW_CONNECTIONS"
+        out = (
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+        )
+        with psycopg.connect(database_url("postgres"), autocommit=True) as admin:
+            admin.execute(f"{allow} false")
+            try:
+                admin.execute(out, [name])
+                yield
+            finally:
+                admin.execute(f"{allow} true")
+                self.database.close()
+                self.database = connected(self.site)
+
     def close(self) -> None:
         self.database.close()
         for client in self.sdks.values():
             client.close()
+
+
+def connected(site: GatewaySite) -> psycopg.Connection:
+    url = database_url(site.database)
+    return psycopg.connect(url, autocommit=True, row_factory=dict_row)
 
 
 def summary(row: dict) -> tuple:

@@ -1,11 +1,13 @@
 """A running ModelHub whose providers can be broken."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.gateway.bad_days.asking import WHOLE, Asker
+from tests.gateway.bad_days.workers import Workers
 from tests.gateway.site import GatewaySite
 from tests.upstream import anthropic_wire, openai_wire
 from tests.upstream.server import FakeUpstream
@@ -64,3 +66,25 @@ def asker(session_asker: Asker) -> Asker:
     """Every provider works again."""
     session_asker.site.quiet()
     return session_asker.begin()
+
+
+@pytest.fixture(scope="session")
+def session_workers(
+    session_asker: Asker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Workers]:
+    one = session_asker.site
+    folder = tmp_path_factory.mktemp("pair")
+    site = replace(one, workers=2, port=0, process=None, folder=folder)
+    try:
+        site.start()
+        yield Workers(site)
+    finally:
+        site.stop()
+
+
+@pytest.fixture
+def workers(session_workers: Workers) -> Iterator[Workers]:
+    """Two workers over the same database and the same providers."""
+    session_workers.meet()
+    yield session_workers
+    session_workers.close()

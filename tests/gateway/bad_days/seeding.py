@@ -6,7 +6,7 @@ another's. Whatever fails falls back to `spare/ok`, then to `spare/large`.
 
 Organisations: `site`, where all providers are reached; `closed`, where nothing listens
 at acme's and anthropic's addresses; `nowhere`, where their names do not resolve.
-`eager` asks a provider again as often as it may.
+`eager` asks a provider again as often as it may; `limited` has a limit at acme.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ import sys
 import django
 
 LANES = 60
+LIMIT = 120
+"""Requests a minute of `limited` at acme."""
 KEY = "sk-of-the-provider"
 CAPABLE = ["text_generation", "tools", "image_analysis"]
 BREAKABLE = {"acme": "m", "anthropic": "claude"}
@@ -34,7 +36,7 @@ def seed(urls: dict[str, str]) -> dict[str, str]:
     models = _models()
     closed = free_port()
     tokens = {}
-    for slug in ("site", "closed", "nowhere", "eager"):
+    for slug in ("site", "closed", "nowhere", "eager", "limited"):
         organization = _organization(slug, models)
         for provider, url in urls.items():
             away = provider in BREAKABLE and UNREACHABLE.get(slug, "")
@@ -104,6 +106,7 @@ def _connect(organization, provider: str, url: str, slug: str) -> None:
         key=KEY,
         base_url=url if provider != "anthropic" else url.removesuffix("/v1"),
         max_retries=10 if slug == "eager" and is_breakable else 1,
+        requests_per_minute=LIMIT if slug == "limited" and provider == "acme" else None,
     )
 
 

@@ -1,0 +1,81 @@
+"""Two workers at one port, and a way to ask each of them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from contextlib import suppress
+
+import httpx
+import psutil
+
+from tests.gateway.site import GatewaySite
+
+READY_S = 40
+
+
+def servers(site: GatewaySite) -> set[int]:
+    """The processes that listen at the site's port, without their supervisor."""
+    parent = psutil.Process(site.process.pid)
+    found = set()
+    for child in parent.children():
+        with suppress(psutil.Error):
+            if "spawn_main" in " ".join(child.cmdline()):
+                found.add(child.pid)
+    return found
+
+
+class Workers:
+    """A client with one kept connection for each of the workers."""
+
+    def __init__(self, site: GatewaySite) -> None:
+        self.site = site
+        self.clients: dict[int, httpx.Client] = {}
+
+    def meet(self, count: int = 2) -> dict[int, httpx.Client]:
+        """Connect until so many workers have answered, by process id."""
+        alive = servers(self.site)
+        for gone in set(self.clients) - alive:
+            self.clients.pop(gone).close()
+        until = time.monotonic() + READY_S
+        while len(self.clients) < count:
+            assert time.monotonic() < until, "A worker does not answer."
+            self._meet_one()
+        return self.clients
+
+    def _meet_one(self) -> None:
+        headers = {"authorization": f"Bearer {self.site.token}"}
+        client = httpx.Client(base_url=self.site.url, headers=headers, timeout=10)
+        try:
+            answer = client.get("/v1/models")
+            port = answer.extensions["network_stream"].get_extra_info("client_addr")[1]
+            pid = self._who_serves(port) if answer.status_code == 200 else 0
+        except httpx.TransportError:
+            pid = 0
+        if pid and pid not in self.clients:
+            self.clients[pid] = client
+        else:
+            client.close()
+            time.sleep(0.02)
+
+    def _who_serves(self, port: int) -> int:
+        for pid in servers(self.site):
+            with suppress(psutil.Error):
+                for one in psutil.Process(pid).net_connections("tcp4"):
+                    if one.raddr and one.raddr.port == port:
+                        return pid
+        return 0
+
+    def kill(self, pid: int) -> None:
+        os.kill(pid, signal.SIGKILL)
+
+    def close(self) -> None:
+        for client in self.clients.values():
+            client.close()
+        self.clients.clear()
+
+    def restart(self) -> None:
+        self.close()
+        self.site.stop()
+        self.site.start()
