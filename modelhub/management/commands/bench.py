@@ -11,6 +11,7 @@ from modelhub.bench.pages import measure_pages
 from modelhub.bench.recording import measure_recording
 from modelhub.bench.scratch import scratch_database
 from modelhub.bench.timing import Measurement, table
+from modelhub.embedded.valkey import embedded_broker
 from modelhub.serving.preparation import collect_static
 
 QUICK: Final = 5_000
@@ -35,7 +36,11 @@ class Command(BaseCommand):
         if min(runs, sync_runs, requests) < 1:
             raise CommandError("There must be at least one run.")
         collect_static(settings.LAYOUT, self.stderr.write)
-        with scratch_database():
+        # The gateway keeps its limits where the broker is.
+        with (
+            embedded_broker(settings.LAYOUT, say=self.stderr.write),
+            scratch_database(),
+        ):
             if not options["only"]:
                 for line in table(self.measurements(runs, sync_runs)):
                     self.stdout.write(line)
