@@ -141,12 +141,16 @@ def test_a_tool_call_in_a_stream_is_marked(upstream):
     assert pieces[1].finish_reason is FinishReason.TOOL_CALLS
 
 
-def test_what_openrouter_bills_is_heard(upstream):
+@pytest.mark.parametrize(
+    ("quirks", "heard"),
+    [(frozenset({"reports_cost"}), Decimal("0.00125")), (frozenset(), None)],
+)
+def test_a_bill_is_heard_from_whom_it_is_known_to_be_one(upstream, quirks, heard):
     upstream.script = [completion(usage=USAGE | {"cost": 0.00125})]
 
-    answer = relayed(candidate(upstream.url, provider="openrouter"), ASKED)
+    answer = relayed(candidate(upstream.url, quirks=quirks), ASKED)
 
-    assert answer.reported_usd == Decimal("0.00125")
+    assert answer.reported_usd == heard
 
 
 def test_a_large_body_survives_to_the_byte(upstream):

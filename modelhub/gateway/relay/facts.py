@@ -3,8 +3,6 @@ fields are decoded; whatever may be of another type at some provider is left ope
 
 from __future__ import annotations
 
-import math
-from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
@@ -117,14 +115,6 @@ def text_of(content: object) -> str:
         return ""
     texts = (part.get("text") for part in content if isinstance(part, dict))
     return "".join(text for text in texts if isinstance(text, str))
-
-
-def cost_of(reported: object) -> Decimal | None:
-    """What OpenRouter says that a call cost, in dollars."""
-    cost = reported.get("cost") if isinstance(reported, dict) else None
-    if isinstance(cost, bool) or not isinstance(cost, int | float):
-        return None
-    return Decimal(str(cost)) if math.isfinite(cost) and cost >= 0 else None
 
 
 def word_of(value: object) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
@@ -15,7 +14,6 @@ from modelhub.gateway.relay.facts import (
     CHAT,
     ChatChoice,
     ChatDocument,
-    cost_of,
     word_of,
 )
 from modelhub.gateway.relay.parameters import OPENAI, Fitting, fitted
@@ -25,7 +23,7 @@ from registry.providers.failures import error_from_event
 from registry.providers.model_rules import family_id
 from registry.providers.openai_parsing import finish_reason
 from registry.providers.openai_responses import ONLY_RESPONSES, TOOLS_NEED_RESPONSES
-from registry.providers.openai_usage import usage_of
+from registry.providers.openai_usage import charged_usd, usage_of
 from registry.providers.response import FinishReason
 from registry.providers.sse import Event
 from registry.providers.table import OLD_LIMIT
@@ -36,7 +34,6 @@ from registry.usage import Usage
 PASSED: Final = ("openai-beta", "idempotency-key", "x-client-request-id")
 DONE: Final = b"data: [DONE]\n\n"
 SAYS_NOT_WHY: Final = (None, FinishReason.OTHER)
-TELLS_DOLLARS: Final = frozenset({"openrouter"})
 
 
 class OpenAIChat:
@@ -95,7 +92,7 @@ class OpenAIChat:
             finish_reason=finish or FinishReason.OTHER,
             model_name=word_of(document.model),
             provider_request_id=source.provider_request_id or word_of(document.id),
-            reported_usd=_bill(document.usage, source),
+            reported_usd=charged_usd(document.usage, source.quirks),
             service_tier=word_of(document.service_tier),
             trace=notes,
         )
@@ -168,7 +165,7 @@ class ChatReading:
         usage, piece.trace = usage_of(document.reported_usage, self._source.quirks)
         if usage is not None:
             piece.usage = self.usage = usage
-            piece.reported_usd = _bill(document.usage, self._source)
+            piece.reported_usd = charged_usd(document.usage, self._source.quirks)
 
     def closing(self) -> Piece:
         if not self._has_content and self.finish_reason in SAYS_NOT_WHY:
@@ -176,10 +173,6 @@ class ChatReading:
         # Some local servers close a stream without a reason.
         other = FinishReason.OTHER if self.finish_reason is None else None
         return Piece(DONE, finish_reason=other, is_last=True)
-
-
-def _bill(reported: object, source: Source) -> Decimal | None:
-    return cost_of(reported) if source.provider in TELLS_DOLLARS else None
 
 
 def _decoded(body: bytes, source: Source) -> ChatDocument:
