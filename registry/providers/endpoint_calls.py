@@ -9,7 +9,7 @@ from typing import Final
 import httpx2
 
 from registry.providers.adapter import Endpoint, Timeouts
-from registry.providers.errors import ModelCallError
+from registry.providers.errors import ModelCallError, ModelUnavailableError
 from registry.providers.failures import error_from_event
 from registry.providers.json_values import Object
 from registry.providers.timers import CallTimers
@@ -38,14 +38,23 @@ class EndpointCalls:
     def timers(self, timeouts: Timeouts) -> CallTimers:
         return CallTimers(self.provider, timeouts, self.secrets)
 
+    def json_in(self, body: bytes, headers: Mapping[str, str]) -> object:
+        """The JSON of a whole answer. Raises ModelUnavailableError for what is none."""
+        return parse_json(self.provider, body, headers, self.secrets)
+
+    def unreadable(
+        self, what: str, body: bytes, headers: Mapping[str, str]
+    ) -> ModelUnavailableError:
+        return unreadable(self.provider, what, body, headers, self.secrets)
+
     def object_in(self, body: bytes, headers: Mapping[str, str]) -> Object:
         """The JSON object of a whole answer. Raises the error that it reports, and
         ModelUnavailableError for what is none."""
-        document = parse_json(self.provider, body, headers)
+        document = self.json_in(body, headers)
         if isinstance(document, list) and document and isinstance(document[0], dict):
             document = document[0]  # Google wraps some errors in a list.
         if not isinstance(document, dict):
-            raise unreadable(self.provider, "it is no JSON object", body, headers)
+            raise self.unreadable("it is no JSON object", body, headers)
         if document.get("error"):
             raise self.reported(document, headers)
         return document
@@ -65,7 +74,7 @@ class EndpointCalls:
         async with timers.whole("total"):
             body = await response.aread()
         self.object_in(body, response.headers)
-        raise unreadable(self.provider, "it is no stream", body, response.headers)
+        raise self.unreadable("it is no stream", body, response.headers)
 
 
 def http_timers(timeouts: Timeouts) -> httpx2.Timeout:

@@ -79,14 +79,17 @@ def fault_from_document(document: Any) -> Fault:
     )
 
 
-def quoted(message: str, secrets: Sequence[str] = ()) -> str:
-    """At most 300 characters of what a provider said, on one line, without keys."""
+def quoted(
+    message: str, secrets: Sequence[str] = (), most: int = QUOTED_CHARACTERS
+) -> str:
+    """At most `most` characters of what a provider said, on one line, without keys."""
     for secret in secrets:
         message = message.replace(secret, "…") if len(secret) > 3 else message
     line = KEY_LIKE.sub("…", " ".join(message.split()))
-    if len(line) > QUOTED_CHARACTERS:
-        line = f"{line[: QUOTED_CHARACTERS - 1]}…"
-    return line
+    if len(line) > most:
+        line = f"{line[: most - 1]}…"
+    # Terminals obey what they are shown.
+    return "".join(one if one.isprintable() else "\ufffd" for one in line)
 
 
 def looks_like_html(text: str) -> bool:

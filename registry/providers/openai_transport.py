@@ -18,7 +18,6 @@ from registry.providers.endpoint_calls import EndpointCalls, http_timers
 from registry.providers.json_values import Object
 from registry.providers.stream_reading import Events, StreamReader, event_data
 from registry.providers.timers import CallTimers
-from registry.providers.transport_failures import parse_json
 
 NOT_FROM_HERE: Final = ("Authorization", "OpenAI-Organization", "OpenAI-Project")
 """Headers that the SDK would take from this machine's environment."""
@@ -50,7 +49,7 @@ class OpenAITransport:
         options = self._options(timeouts) | {"params": query}
         async with timers.whole():
             got = await self._sdk.get(path, cast_to=httpx2.Response, options=options)
-        return parse_json(self.calls.provider, got.content, got.headers)
+        return self.calls.json_in(got.content, got.headers)
 
     async def post(
         self, path: str, body: Object, timers: CallTimers, timeouts: Timeouts

@@ -17,6 +17,7 @@ from registry.providers.errors import (
     ModelUnavailableError,
     TruncatedStreamError,
 )
+from registry.providers.fault_body import quoted
 from registry.providers.json_values import Object
 from registry.providers.response import FinishReason, ModelResponse, StreamChunk
 from registry.providers.sse import EventReader
@@ -25,6 +26,9 @@ from registry.usage import Usage
 
 CUTS = frozenset({"reset", "malformed"})
 """Codes of a connection that broke and of an encoding that did."""
+MOST_TOLD = 3
+"""Of events that were skipped; a stream may be full of them."""
+LOOKED_AT = 4_000
 Events = AsyncGenerator[str | bytes, None]
 
 
@@ -55,12 +59,14 @@ class StreamedAnswer:
         opening: tuple[str, ...] = (),
         request_id: str = "",
     ) -> None:
+        self._calls = calls
         self._provider = calls.provider
         self._reader = reader
         self._timers = timers
         self._request_id = request_id
         self._is_named = False
         self._has_content = False
+        self._skipped = 0
         self._trace = [*opening]
 
     async def chunks(self, events: Events) -> AsyncGenerator[StreamChunk, None]:
@@ -125,7 +131,11 @@ class StreamedAnswer:
             document = None
         if isinstance(document, dict):
             return document
-        self._trace.append(f"an event that is no JSON was skipped: {event[:80]!r}")
+        self._skipped += 1
+        if self._skipped <= MOST_TOLD:
+            text = event if isinstance(event, str) else event.decode(errors="replace")
+            said = quoted(text[:LOOKED_AT], self._calls.secrets, 80)
+            self._trace.append(f"an event that is no JSON was skipped: {said}")
         return {}
 
     def _last(self) -> StreamChunk:

@@ -97,12 +97,14 @@ def unreadable(
     what: str,
     body: bytes = b"",
     headers: Mapping[str, str] | None = None,
+    secrets: Sequence[str] = (),
 ) -> ModelUnavailableError:
-    """A 200 whose body is not what it should be: HTML, half a JSON, bad gzip."""
+    """A 200 whose body is not what it should be: HTML, half a JSON, bad gzip. How the
+    body begins is quoted, without `secrets`."""
     text = body[:4000].decode(errors="replace")
     if looks_like_html(text):
         what = "a web page came instead of an answer; is the base URL right?"
-    said = f" It begins: {quoted(text[:120])}" if text.strip() else ""
+    said = f" It begins: {quoted(text, secrets, 120)}" if text.strip() else ""
     return ModelUnavailableError(
         f"{provider or 'The provider'} answered, but {what}.{said}".replace("?.", "?"),
         provider=provider,
@@ -122,7 +124,8 @@ def _from_response(
     except RuntimeError:  # The body of a stream was not read.
         body = str(exception).encode()
     if 200 <= status < 300:
-        return unreadable(provider, "its answer cannot be read", body, headers)
+        what = "its answer cannot be read"
+        return unreadable(provider, what, body, headers, secrets)
     return error_from_status(provider, status, headers, body, secrets)
 
 
@@ -179,12 +182,15 @@ def _raise(exception: BaseException) -> NoReturn:
 
 
 def parse_json(
-    provider: str, body: bytes, headers: Mapping[str, str] | None = None
+    provider: str,
+    body: bytes,
+    headers: Mapping[str, str] | None = None,
+    secrets: Sequence[str] = (),
 ) -> object:
     """The JSON of a whole answer. Raises ModelUnavailableError (malformed)."""
     try:
         document: object = json.loads(body)
     except (ValueError, RecursionError):
         what = "its JSON is cut or broken" if body.strip() else "it was empty"
-        raise unreadable(provider, what, body, headers) from None
+        raise unreadable(provider, what, body, headers, secrets) from None
     return document

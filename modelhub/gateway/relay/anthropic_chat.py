@@ -25,7 +25,6 @@ from registry.providers.errors import ModelCallError
 from registry.providers.failures import error_from_event
 from registry.providers.response import FinishReason
 from registry.providers.sse import Event
-from registry.providers.transport_failures import unreadable
 from registry.resolution.plan import Candidate
 from registry.usage import Usage
 
@@ -201,7 +200,7 @@ def _decoded(body: bytes, source: Source) -> AnthropicMessage:
         what = "its JSON is no message"
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         what = "its JSON is cut or broken" if body.strip() else "it was empty"
-    raise unreadable(source.provider, what, body, source.headers)
+    raise source.unreadable(what, body)
 
 
 def _told(data: bytes, source: Source) -> ModelCallError:

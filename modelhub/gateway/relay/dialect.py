@@ -12,6 +12,7 @@ from registry.providers.adapter import Endpoint
 from registry.providers.errors import ModelUnavailableError
 from registry.providers.response import FinishReason
 from registry.providers.sse import Event
+from registry.providers.transport_failures import unreadable
 from registry.resolution.plan import Candidate
 from registry.usage import Usage
 
@@ -27,6 +28,9 @@ class Source:
     quirks: frozenset[str] = frozenset()
     secrets: tuple[str, ...] = ()
     provider_request_id: str = ""
+
+    def unreadable(self, what: str, body: bytes) -> ModelUnavailableError:
+        return unreadable(self.provider, what, body, self.headers, self.secrets)
 
     def empty(self, usage: Usage | None) -> ModelUnavailableError:
         return ModelUnavailableError(

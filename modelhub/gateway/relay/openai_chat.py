@@ -27,7 +27,6 @@ from registry.providers.openai_usage import charged_usd, usage_of
 from registry.providers.response import FinishReason
 from registry.providers.sse import Event
 from registry.providers.table import OLD_LIMIT
-from registry.providers.transport_failures import unreadable
 from registry.resolution.plan import Candidate
 from registry.usage import Usage
 
@@ -183,7 +182,7 @@ def _decoded(body: bytes, source: Source) -> ChatDocument:
         what = "its JSON is no chat completion"
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         what = "its JSON is cut or broken" if body.strip() else "it was empty"
-    raise unreadable(source.provider, what, body, source.headers)
+    raise source.unreadable(what, body)
 
 
 def _raise_if_told(body: bytes, source: Source) -> None:

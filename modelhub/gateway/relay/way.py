@@ -214,7 +214,7 @@ def _instead_of_stream(
             endpoint.provider, 500, reply.headers, body, _secrets(endpoint)
         )
     what = "it sent no stream"
-    return unreadable(endpoint.provider, what, body, reply.headers)
+    return _source(endpoint, reply).unreadable(what, body)
 
 
 def _source(endpoint: Endpoint, reply: RelayReply) -> Source:

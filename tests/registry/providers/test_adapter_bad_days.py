@@ -89,6 +89,17 @@ def test_half_a_json_is_no_answer(calls):
     assert failed(calls, half, "generate", ModelUnavailableError).code == "malformed"
 
 
+def test_an_answer_that_is_none_is_quoted_without_the_key(calls):
+    echo = calls.dialect.wire.completion().but(pieces=(b"You sent own-secret-1.",))
+    calls.upstream.script.append(echo)
+
+    with pytest.raises(ModelUnavailableError) as failed:
+        calls.generate(api_key="own-secret-1")
+
+    assert "You sent" in failed.value.message
+    assert "own-secret-1" not in failed.value.message
+
+
 def test_broken_compression_is_no_answer(calls):
     reply = calls.dialect.wire.completion()
     headers = {**reply.headers, "content-encoding": "gzip"}

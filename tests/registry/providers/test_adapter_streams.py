@@ -66,6 +66,19 @@ def test_an_event_that_is_no_json_is_skipped_and_noted(calls):
     assert "no JSON" in " ".join(chunks[-1].trace)
 
 
+def test_of_many_events_that_are_no_json_a_few_are_told(calls):
+    reply = calls.dialect.wire.stream()
+    noise = calls.dialect.broken * 500
+    calls.upstream.script.append(
+        reply.but(pieces=(*reply.pieces[:2], noise, *reply.pieces[2:]))
+    )
+
+    chunks = calls.stream()
+
+    assert text_of(chunks) == "Hello there."
+    assert sum("no JSON" in line for line in chunks[-1].trace) == 3
+
+
 def test_a_stream_left_open_after_its_finish_reason_is_complete(calls):
     reply = calls.dialect.wire.stream("Hi", " you")
     stuck = reply.but(pieces=(*reply.pieces, b""), silent_after=len(reply.pieces))

@@ -187,6 +187,12 @@ def test_a_message_is_short_and_holds_no_key():
     assert "my-own-secret" not in quoting.message
 
 
+def test_what_is_quoted_says_nothing_to_a_terminal():
+    error = failed(400, openai("all \x1b[2Jgone\nnow"))
+
+    assert error.message.endswith(": all \ufffd[2Jgone now")
+
+
 def test_a_web_page_is_quoted_by_its_title():
     error = failed(502, b"<html><head><title>Bad gateway</title></head>x</html>")
 
