@@ -24,6 +24,7 @@ from registry.resolution.entries import PricePeriod
 from registry.resolution.plan import Candidate, Plan
 from registry.usage import Usage
 
+LONGEST_WORD: Final = 200
 NOT_REACHED: Final = frozenset({"refused", "dns", "tls", "connect_timeout", "address"})
 STANDARD_TIERS: Final = frozenset({"", "default", "standard", "auto", "on_demand"})
 NOT_SERVED: Final = "The provider served nothing."
@@ -103,9 +104,12 @@ class Attempting:
             self.finish_reason = said.finish_reason
         if said.reported_usd is not None:
             self.reported_usd = said.reported_usd
-        self.service_tier = said.service_tier or self.service_tier
-        self.model_name = said.model_name or self.model_name
-        self.provider_request_id = said.provider_request_id or self.provider_request_id
+        # Cut: they are somebody else's, and a record has to stay small.
+        self.service_tier = said.service_tier[:LONGEST_WORD] or self.service_tier
+        self.model_name = said.model_name[:LONGEST_WORD] or self.model_name
+        self.provider_request_id = (
+            said.provider_request_id[:LONGEST_WORD] or self.provider_request_id
+        )
         self.notes += said.trace
 
     def spoke(self) -> None:
@@ -246,8 +250,9 @@ def _total_tokens(usage: Usage | None) -> int | None:
 
 
 def _cost_of_refusal(error: ModelCallError) -> Cost:
-    """Of a call that brought nothing: a refusal is not billed; after a silence nobody
-    can tell."""
-    if error.status_code is not None or error.code in NOT_REACHED:
+    """Of a call that brought nothing: a refusal is not billed; after a silence, or an
+    answer that cannot be read, nobody can tell."""
+    is_refused = error.status_code is not None and error.status_code >= 300
+    if is_refused or error.code in NOT_REACHED:
         return Cost(CostState.COMPUTED, ZERO, notes=(NOT_SERVED,))
     return Cost(CostState.ESTIMATED, ZERO, notes=(NO_WORD,))

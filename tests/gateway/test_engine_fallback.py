@@ -1,12 +1,14 @@
 """Whole answers: who answers, who is asked before, and what is recorded of it."""
 
 import asyncio
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from analytics.usage_row import Outcome
 from modelhub.gateway.call import GatewayError
+from registry.cost import CostState
 from registry.providers.errors import (
     AuthenticationError,
     ContextLengthError,
@@ -19,6 +21,7 @@ from tests.gateway.engine_kit import Guards, Told, answer, call, candidate, kit
 
 REFUSED = NetworkError("Nobody listens there.", code="refused")
 SILENT = NetworkError("No word within 5 s.", code="silence")
+UNREADABLE = ModelUnavailableError("Half.", status_code=200, code="malformed")
 BROKEN = ModelUnavailableError("It broke.", status_code=500, code="server_error")
 
 
@@ -180,6 +183,34 @@ def test_what_was_used_is_settled_and_costed():
     assert tried.guards.dollars == [Decimal("0.0002")]
     assert tried.rows[0].price_id == 7
     assert tried.guards.verdicts == [("succeeded", 1)]
+
+
+def test_words_of_a_provider_are_recorded_up_to_a_length():
+    endless = replace(answer(), model_name="m" * 10**7, provider_request_id="i" * 10**7)
+    tried = kit([endless])
+
+    ask(tried)
+
+    (row,) = tried.rows
+    assert len(row.model_name) == len(row.provider_request_id) == 200
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        (BROKEN, CostState.COMPUTED),
+        (REFUSED, CostState.COMPUTED),
+        (SILENT, CostState.ESTIMATED),
+        (UNREADABLE, CostState.ESTIMATED),
+    ],
+)
+def test_only_a_refusal_is_known_to_be_free(error, state):
+    tried = kit([error], [answer()])
+
+    ask(tried)
+
+    failed = tried.rows[0].cost
+    assert (failed.state, failed.total_usd) == (state, 0)
 
 
 def test_one_deadline_holds_for_all_attempts():
