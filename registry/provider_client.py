@@ -8,7 +8,8 @@ import asyncio
 import ipaddress
 import socket
 import ssl
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import aclosing
 from functools import lru_cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Final
@@ -17,6 +18,7 @@ import httpcore2
 import httpx2
 
 from registry.addresses import AddressRefused, IPAddress, check_ip
+from registry.providers.response import MAX_ANSWER_BYTES
 
 KEEPALIVE_S: Final = 30.0
 
@@ -44,6 +46,21 @@ def refusal_in(error: BaseException) -> AddressRefused | None:
     return None
 
 
+class BoundedResponse(httpx2.Response):
+    """Unpacked it has a bound, so that no server can fill the memory."""
+
+    async def aiter_bytes(
+        self, chunk_size: int | None = None
+    ) -> AsyncGenerator[bytes, None]:
+        size = 0
+        async with aclosing(super().aiter_bytes(chunk_size)) as pieces:
+            async for piece in pieces:
+                size += len(piece)
+                if size > MAX_ANSWER_BYTES:
+                    raise httpx2.DecodingError("The answer is too large.")
+                yield piece
+
+
 class GuardedTransport(httpx2.AsyncHTTPTransport):
     """httpx's transport on connections that are checked."""
 
@@ -55,6 +72,15 @@ class GuardedTransport(httpx2.AsyncHTTPTransport):
             max_keepalive_connections=max_connections,
             keepalive_expiry=KEEPALIVE_S,
             network_backend=GuardedBackend(),
+        )
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        response = await super().handle_async_request(request)
+        return BoundedResponse(
+            response.status_code,
+            headers=response.headers,
+            stream=response.stream,
+            extensions=response.extensions,
         )
 
 

@@ -27,7 +27,7 @@ from registry.providers.ollama_parsing import (
 from registry.providers.ollama_payload import Body, chat_body
 from registry.providers.parameter_rules import fit_parameters
 from registry.providers.request import ModelRequest
-from registry.providers.response import ModelResponse, StreamChunk
+from registry.providers.response import MAX_ANSWER_BYTES, ModelResponse, StreamChunk
 from registry.providers.stream_reading import (
     Events,
     StreamedAnswer,
@@ -36,7 +36,6 @@ from registry.providers.stream_reading import (
 from registry.providers.timers import CallTimers
 
 SHOWN_AT_ONCE: Final = 4
-MAX_LINE_BYTES: Final = 64 * 2**20
 
 
 class OllamaAdapter:
@@ -170,7 +169,7 @@ async def _lines(response: httpx2.Response) -> Events:
                 if line.strip():
                     yield line
             rest += begin
-            if len(rest) > MAX_LINE_BYTES:
+            if len(rest) > MAX_ANSWER_BYTES:
                 raise ModelUnavailableError(
                     "The provider sent a line without end.", code="malformed"
                 )

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from registry.cost import Cost
 from registry.providers.messages import ToolCall
 from registry.usage import Usage
+
+MAX_ANSWER_BYTES: Final = 64 * 2**20
+"""Of one answer, unpacked, a stream or not: a longer one is broken off."""
 
 
 class FinishReason(StrEnum):

@@ -5,11 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
 
 from registry.providers.errors import ModelUnavailableError
-
-MAX_EVENT_BYTES: Final = 64 * 2**20
+from registry.providers.response import MAX_ANSWER_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ class EventReader:
         return Event(name, b"\n".join(data)) if data else None
 
     def _check_size(self) -> None:
-        if len(self._rest) + self._size > MAX_EVENT_BYTES:
+        if len(self._rest) + self._size > MAX_ANSWER_BYTES:
             raise ModelUnavailableError(
                 "The provider sent an event without end.", code="malformed"
             )

@@ -3,16 +3,19 @@
 import asyncio
 import gzip
 import socket
+import struct
 import time
 
 import pytest
 
 from modelhub.gateway.relay.client import RelayFailure, RelayRequest
 from modelhub.gateway.relay.pooled_client import PooledClient
+from registry.providers.response import MAX_ANSWER_BYTES
 from tests.gateway.relaying import with_client
 from tests.upstream.openai_wire import completion, echo, stream
 from tests.upstream.replies import RESET, SILENCE, json_reply
 
+PACKED = {"content-encoding": "gzip"}
 HEADERS = [("content-type", "application/json")]
 
 
@@ -82,7 +85,8 @@ def test_a_cut_body_is_no_answer(upstream):
     assert failure_of(upstream.url) == "reset"
 
 
-def test_what_is_no_http_is_told():
+def failure_after(said: bytes, *, resets: bool = False) -> str:
+    """The failure of a call that is answered with just these bytes."""
     server = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{server.getsockname()[1]}"
 
@@ -90,14 +94,29 @@ def test_what_is_no_http_is_told():
         waiting = asyncio.create_task(whole(client, ask(url)))
         loop = asyncio.get_running_loop()
         accepted, _ = await loop.run_in_executor(None, server.accept)
-        accepted.sendall(b"SSH-2.0-OpenSSH_9.9\r\n\r\n")
+        accepted.sendall(said)
+        if resets:
+            await asyncio.sleep(0.05)  # What was sent arrives before the reset.
+            at_once = struct.pack("ii", 1, 0)
+            accepted.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+            accepted.close()
         with pytest.raises(RelayFailure) as failed:
             await waiting
         accepted.close()
         return failed.value.code
 
-    assert with_client(use) == "malformed"
-    server.close()
+    with server:
+        return with_client(use)
+
+
+def test_what_is_no_http_is_told():
+    assert failure_after(b"SSH-2.0-OpenSSH_9.9\r\n\r\n") == "malformed"
+
+
+def test_a_reset_is_no_end_of_a_body_without_a_length():
+    begun = b'HTTP/1.1 200 OK\r\n\r\n{"id": 1}'
+
+    assert failure_after(begun, resets=True) == "reset"
 
 
 def test_a_cancelled_call_ends_upstream_before_its_headers(upstream):
@@ -135,8 +154,7 @@ def test_a_reply_closed_early_breaks_its_connection(upstream):
 
 def test_a_gzipped_answer_is_unpacked(upstream):
     packed = gzip.compress(completion().pieces[0])
-    headers = {"content-encoding": "gzip"}
-    upstream.script = [completion().but(pieces=(packed,), headers=headers)]
+    upstream.script = [completion().but(pieces=(packed,), headers=PACKED)]
 
     async def use(client: PooledClient) -> bytes:
         return await whole(client, ask(upstream.url))
@@ -146,8 +164,14 @@ def test_a_gzipped_answer_is_unpacked(upstream):
 
 @pytest.mark.parametrize("packed", [b"no gzip at all", gzip.compress(b"abc" * 99)[:-9]])
 def test_a_broken_gzip_is_told(upstream, packed):
-    headers = {"content-encoding": "gzip"}
-    upstream.script = [completion().but(pieces=(packed,), headers=headers)]
+    upstream.script = [completion().but(pieces=(packed,), headers=PACKED)]
+
+    assert failure_of(upstream.url) == "malformed"
+
+
+def test_an_answer_that_would_fill_the_memory_is_broken_off(upstream):
+    bomb = gzip.compress(bytes(MAX_ANSWER_BYTES + 1), 1)
+    upstream.script = [completion().but(pieces=(bomb,), headers=PACKED)]
 
     assert failure_of(upstream.url) == "malformed"
 

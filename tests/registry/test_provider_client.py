@@ -1,6 +1,7 @@
 """The client checks where it is really connected to, not only what was saved."""
 
 import asyncio
+import gzip
 import socket
 from contextlib import contextmanager
 
@@ -9,6 +10,7 @@ import pytest
 
 from registry.addresses import AddressRefused
 from registry.provider_client import provider_client, refusal_in
+from registry.providers.response import MAX_ANSWER_BYTES
 from tests.upstream.openai_wire import echo
 from tests.upstream.replies import Reply
 from tests.upstream.server import FakeUpstream
@@ -50,6 +52,14 @@ def resolving(monkeypatch, *answers: str) -> None:
 
 def test_a_loopback_server_is_reached(upstream):
     assert fetch(f"{upstream.url}/v1/models").status_code == 200
+
+
+def test_an_answer_that_would_fill_the_memory_is_broken_off(upstream):
+    bomb = gzip.compress(bytes(MAX_ANSWER_BYTES + 1), 1)
+    upstream.script = [Reply(headers={"content-encoding": "gzip"}, pieces=(bomb,))]
+
+    with pytest.raises(httpx2.DecodingError):
+        fetch(f"{upstream.url}/v1/models")
 
 
 def test_loopback_is_refused_where_the_operator_says_so(upstream, settings):

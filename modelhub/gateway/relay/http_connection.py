@@ -11,6 +11,7 @@ import httptools
 
 from modelhub.gateway.relay.client import RelayFailure
 from modelhub.gateway.relay.unpacking import Unpacking, unpacking_for
+from registry.providers.response import MAX_ANSWER_BYTES
 
 HIGH_WATER_BYTES: Final = 2**20
 """So much unread body stops the reading; half of it starts it again."""
@@ -41,7 +42,7 @@ class HttpConnection(asyncio.Protocol):
         self._is_complete = False
         self._is_kept = False
         self._pieces: list[bytes] = []
-        self._unread = 0
+        self._unread = self._size = 0
         self._is_paused = False
         self._failure: RelayFailure | None = None
         self._unpacking: Unpacking | None = None
@@ -161,7 +162,9 @@ class HttpConnection(asyncio.Protocol):
         return False
 
     def connection_lost(self, error: Exception | None) -> None:
-        if self._has_headers and not self._is_complete and self._ends_with_connection:
+        # A reset is no proper end, though bytes may be all that was to come.
+        is_end = error is None and self._has_headers and not self._is_complete
+        if is_end and self._ends_with_connection:
             self._finish()
         self._fail("reset")
         if not self.closed.done():
@@ -193,9 +196,12 @@ class HttpConnection(asyncio.Protocol):
     def on_body(self, piece: bytes) -> None:
         if self._unpacking is not None:
             self._is_packed = True
-            piece = self._unpacking.feed(piece)
+            piece = self._unpacking.feed(piece, MAX_ANSWER_BYTES - self._size + 1)
         if not piece:
             return
+        self._size += len(piece)
+        if self._size > MAX_ANSWER_BYTES:
+            raise RelayFailure("malformed", "its answer is too large")
         self._pieces.append(piece)
         self._unread += len(piece)
         if self._unread > HIGH_WATER_BYTES and not self._is_paused:

@@ -13,7 +13,8 @@ ACCEPTED: Final = "gzip, deflate"
 
 
 class Unpacking(Protocol):
-    def feed(self, piece: bytes) -> bytes: ...
+    def feed(self, piece: bytes, most: int) -> bytes:
+        """The piece unpacked, as far as `most` bytes go; raises RelayFailure."""
 
     def finish(self) -> None:
         """Raises RelayFailure where the packed body is not complete."""
@@ -25,9 +26,9 @@ class Deflated:
     def __init__(self) -> None:
         self._unpacker = zlib.decompressobj(GZIP_OR_ZLIB)
 
-    def feed(self, piece: bytes) -> bytes:
+    def feed(self, piece: bytes, most: int) -> bytes:
         try:
-            return self._unpacker.decompress(piece)
+            return self._unpacker.decompress(piece, most)
         except zlib.error as error:
             raise RelayFailure("malformed", "its packed body is broken") from error
 

@@ -3,7 +3,8 @@
 import pytest
 
 from registry.providers.errors import ModelUnavailableError
-from registry.providers.sse import MAX_EVENT_BYTES, Event, EventReader
+from registry.providers.response import MAX_ANSWER_BYTES
+from registry.providers.sse import Event, EventReader
 
 TEXT = b'event: a\ndata: {"x":\ndata: 1}\n\n: keep-alive\n\ndata:two\r\n\r\ndata: 3\r\r'
 EVENTS = [Event("a", b'{"x":\n1}'), Event("", b"two"), Event("", b"3")]
@@ -47,4 +48,4 @@ def test_an_event_without_end_is_refused():
     reader = EventReader()
 
     with pytest.raises(ModelUnavailableError):
-        list(reader.feed(b"data: " + b"x" * (MAX_EVENT_BYTES + 1)))
+        list(reader.feed(b"data: " + b"x" * (MAX_ANSWER_BYTES + 1)))
