@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Final
 from urllib.parse import unquote
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 from modelhub import request_id
 from modelhub.gateway.api.completions import complete
@@ -127,7 +127,7 @@ class GatewayApplication:
     async def _try_to_open(self) -> bool:
         try:
             running = await self._open()
-        except (ConfigurationNotLoaded, DatabaseError, OSError) as error:
+        except (ConfigurationNotLoaded, Error, OSError) as error:
             log.warning("The gateway cannot start yet: %s", error)
             return False
         self._desk = Desk(running, PooledClient(), self._token_use.note, _now)
@@ -146,7 +146,7 @@ class GatewayApplication:
     def _flush(self) -> None:
         try:
             self._token_use.flush()
-        except DatabaseError as error:
+        except Error as error:
             log.warning("When tokens were used is not written yet: %s", error)
         finally:
             connection.close()
