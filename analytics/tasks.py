@@ -4,9 +4,10 @@ import logging
 
 from celery import shared_task
 from django.conf import settings
+from django.utils import timezone
 
 from analytics.recording.writer import DatabaseAway
-from analytics.services import partitions, payloads, spooling
+from analytics.services import budgets, partitions, payloads, spooling
 
 logger = logging.getLogger("modelhub.usage")
 
@@ -31,6 +32,13 @@ def tend_partitions() -> None:
     strays = partitions.stray_count()
     if strays:
         logger.warning("%d usage rows are in the default partition.", strays)
+
+
+@shared_task(name="analytics.tasks.sweep_budget_holds")  # type: ignore[untyped-decorator]  # Celery has no types
+def sweep_budget_holds() -> None:
+    count = budgets.sweep_expired(at=timezone.now())
+    if count:
+        logger.info("Took back %d holds that had run out.", count)
 
 
 @shared_task(name="analytics.tasks.purge_payloads")  # type: ignore[untyped-decorator]  # Celery has no types

@@ -214,6 +214,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(),
         "options": {"expires": 50},
     },
+    # Leases of processes that died: of budgets that nobody asks for any more, too.
+    "sweep-budget-holds": {
+        "task": "analytics.tasks.sweep_budget_holds",
+        "schedule": crontab(minute="*/5"),
+    },
     "flush-usage-spool": {
         "task": "analytics.tasks.flush_spool",
         "schedule": crontab(minute="*/5"),

@@ -6,6 +6,7 @@ import uuid
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from analytics.models import Budget, BudgetHold
@@ -18,6 +19,7 @@ from analytics.services.budgets import (
     settle,
     sweep_expired,
 )
+from analytics.tasks import sweep_budget_holds
 from tests.factories import OrganizationFactory
 
 NOON = datetime.datetime(2026, 11, 21, 12, tzinfo=datetime.UTC)
@@ -133,6 +135,16 @@ def test_a_hold_that_ran_out_may_spend_no_more_but_what_it_spent_counts(budget):
     assert not tell(budget, FIRST, 4, at=NOON + LEASE)
     tell(budget, FIRST, 4, at=NOON + LEASE, is_last=True)
     assert amounts(budget) == (4, 0)
+
+
+def test_the_schedule_takes_back_what_ran_out(budget):
+    take(budget, FIRST, 9, at=datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC))
+
+    sweep_budget_holds()
+
+    assert amounts(budget) == (0, 0)
+    planned = settings.CELERY_BEAT_SCHEDULE["sweep-budget-holds"]
+    assert planned["task"] == sweep_budget_holds.name
 
 
 def test_closed_holds_are_forgotten_after_days(budget):
