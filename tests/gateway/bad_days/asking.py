@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 import anthropic
+import httpx
 import openai
 import psycopg
 from psycopg.rows import dict_row
@@ -65,6 +66,9 @@ PAIRS = [(sdk, provider) for sdk in ("openai", "anthropic") for provider in WIRE
 WHOLE = [Way(*pair) for pair in PAIRS]
 STREAMS = [Way(*pair, is_stream=True) for pair in PAIRS]
 WAYS = [*WHOLE, *STREAMS]
+# Each has both SDKs, both providers, both kinds and both ways once.
+SOME = [WHOLE[0], WHOLE[1], STREAMS[2], STREAMS[3]]
+OTHERS = [STREAMS[0], STREAMS[1], WHOLE[2], WHOLE[3]]
 
 
 @dataclass
@@ -92,12 +96,14 @@ class Asker:
     sdks: dict[tuple[str, str], Any]  # The clients, by SDK and organisation.
     lanes: itertools.cycle
     database: psycopg.Connection
+    http: httpx.Client  # For requests that no SDK makes.
     tag: str = ""
     lane: int = 0
 
     @classmethod
     def of(cls, site: GatewaySite) -> Asker:
-        return cls(site, {}, itertools.cycle(range(10, LANES)), connected(site))
+        lanes = itertools.cycle(range(10, LANES))
+        return cls(site, {}, lanes, connected(site), httpx.Client(timeout=20))
 
     def begin(self) -> Asker:
         self.tag, self.lane = uuid.uuid4().hex, next(self.lanes)
@@ -194,6 +200,7 @@ class Asker:
 
     def close(self) -> None:
         self.database.close()
+        self.http.close()
         for client in self.sdks.values():
             client.close()
 

@@ -24,7 +24,7 @@ def post(asker):
             **headers,
         }
         url = asker.site.url + PATHS[sdk]
-        return httpx.post(url, content=body, headers=named, timeout=20)
+        return asker.http.post(url, content=body, headers=named)
 
     return posted
 
@@ -64,12 +64,12 @@ NO_REQUESTS = {
 
 
 @pytest.mark.parametrize("sdk", PATHS)
-@pytest.mark.parametrize("body", NO_REQUESTS.values(), ids=NO_REQUESTS)
-def test_what_is_no_request_is_a_bad_one(asker, post, sdk, body):
-    answer = post(sdk, body)
+def test_what_is_no_request_is_a_bad_one(asker, post, sdk):
+    for what, body in NO_REQUESTS.items():
+        answer = post(sdk, body)
 
-    assert answer.status_code == 400
-    assert answer.json()["error"]["message"]
+        assert answer.status_code == 400, what
+        assert answer.json()["error"]["message"]
     assert not asker.site.upstreams["acme"].requests
 
 
@@ -131,16 +131,12 @@ def test_of_duplicate_keys_the_last_counts(asker, post, sdk):
 
 @pytest.mark.parametrize("sdk", PATHS)
 @pytest.mark.parametrize("provider", ["acme", "anthropic"])
-@pytest.mark.parametrize(
-    "content", ["a\0b", "\ud800 alone", "\u202e", "", "  ", "👩‍👩‍👧" * 50]
-)
-def test_odd_texts_hurt_nobody(asker, post, sdk, provider, content):
-    messages = [{"role": "user", "content": content}]
-    body = json.dumps(asked(asker, provider, messages=messages)).encode()
+def test_odd_texts_hurt_nobody(asker, post, sdk, provider):
+    for content in ("a\0b", "\ud800 alone", "\u202e", "", "  ", "👩‍👩‍👧" * 50):
+        messages = [{"role": "user", "content": content}]
+        body = json.dumps(asked(asker, provider, messages=messages)).encode()
 
-    assert post(sdk, body).status_code in (200, 400)
-    if content == "a\0b":
-        asker.rows()
+        assert post(sdk, body).status_code in (200, 400), content
 
 
 @pytest.mark.parametrize("sdk", PATHS)
@@ -193,13 +189,16 @@ def test_a_token_that_is_none_is_refused(asker, post, word):
     assert answer.status_code == 401
 
 
-@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"])
+METHODS = ["GET", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"]
+
+
 @pytest.mark.parametrize(
     "path", [*PATHS.values(), "/v1/nothing", "/v1/%00", "/v1/models/%ff"]
 )
-def test_other_methods_and_paths_are_answered(asker, method, path):
+def test_other_methods_and_paths_are_answered(asker, path):
     headers = {"authorization": f"Bearer {asker.site.token}"}
 
-    answer = httpx.request(method, asker.site.url + path, headers=headers)
+    for method in METHODS:
+        answer = asker.http.request(method, asker.site.url + path, headers=headers)
 
-    assert answer.status_code in (204, 404, 405)
+        assert answer.status_code in (204, 404, 405)

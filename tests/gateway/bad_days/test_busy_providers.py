@@ -9,8 +9,9 @@ from tests.gateway.bad_days.asking import STREAMS, WHOLE
 MOST = 5
 
 
-@pytest.mark.parametrize("way", [WHOLE[0], STREAMS[1]], ids=str)
-@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize(
+    ("way", "status"), [(WHOLE[0], 429), (STREAMS[1], 503)], ids=str
+)
 def test_it_is_asked_a_handful_of_times_with_growing_pauses(asker, way, status):
     times = []
 

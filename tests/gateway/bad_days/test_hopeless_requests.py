@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.gateway.bad_days.asking import STREAMS, WAYS, WHOLE, summary
+from tests.gateway.bad_days.asking import OTHERS, SOME, WAYS, summary
 
 
 @pytest.mark.parametrize("way", WAYS, ids=str)
@@ -31,7 +31,7 @@ def test_what_is_too_long_goes_to_a_larger_window(asker, way):
     assert summary(answered) == ("spare/large", "ok", "", "")
 
 
-@pytest.mark.parametrize("way", WAYS, ids=str)
+@pytest.mark.parametrize("way", SOME, ids=str)
 def test_what_is_too_long_for_everybody_is_a_bad_request(asker, way):
     asker.breaks(way, too_long(way))
 
@@ -42,7 +42,7 @@ def test_what_is_too_long_for_everybody_is_a_bad_request(asker, way):
     assert summary(asker.rows()[0])[2] == "context_length"
 
 
-@pytest.mark.parametrize("way", [*WHOLE[:2], *STREAMS[2:]], ids=str)
+@pytest.mark.parametrize("way", OTHERS, ids=str)
 def test_a_refused_request_is_asked_nowhere_else(asker, way):
     asker.breaks(way, way.wire.error(400, "invalid_request_error", "Odd messages."))
 

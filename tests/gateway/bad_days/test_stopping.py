@@ -63,6 +63,7 @@ def test_short_streams_end_and_long_ones_with_an_error(stopping):
     assert saids[2].finish == "end_turn"
     assert not running[2][1]
     for way, (_, raised), said in zip(STREAMS, running[:2], saids, strict=False):
+        assert raised, (str(way), len(said.texts), said.finish)
         assert isinstance(raised[0], way.errors.APIError)
         assert "stop" in str(raised[0])
         assert not said.finish

@@ -4,12 +4,12 @@ import time
 
 import pytest
 
-from tests.gateway.bad_days.asking import STREAMS, WAYS, WHOLE, summary
+from tests.gateway.bad_days.asking import OTHERS, SOME, summary
 
 AWAY = {"closed": "refused", "nowhere": "dns"}
 
 
-@pytest.mark.parametrize("way", WAYS, ids=str)
+@pytest.mark.parametrize("way", SOME, ids=str)
 @pytest.mark.parametrize("organization", AWAY)
 def test_the_fallback_answers_at_once(asker, way, organization):
     begun = time.monotonic()
@@ -26,7 +26,7 @@ def test_the_fallback_answers_at_once(asker, way, organization):
     assert summary(answered) == ("spare/ok", "ok", "", "")
 
 
-@pytest.mark.parametrize("way", [*WHOLE[:2], *STREAMS[2:]], ids=str)
+@pytest.mark.parametrize("way", OTHERS, ids=str)
 @pytest.mark.parametrize("organization", AWAY)
 def test_without_a_fallback_the_client_is_told(asker, way, organization):
     with pytest.raises(way.errors.InternalServerError) as raised:
