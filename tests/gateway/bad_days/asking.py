@@ -74,8 +74,9 @@ OTHERS = [STREAMS[0], STREAMS[1], WHOLE[2], WHOLE[3]]
 @dataclass
 class Said:
     """What the SDK made of an answer. `texts` are filled while a stream runs, so that
-    they hold what came before an error."""
+    they hold what came before an error; `ids` are of the messages that began."""
 
+    ids: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     finish: str = ""
     model: str = ""
@@ -227,6 +228,8 @@ def _ask_openai(client: openai.OpenAI, fields: dict, said: Said) -> None:
     with answer as chunks:
         for chunk in chunks:
             said.model = chunk.model
+            if chunk.id not in said.ids:
+                said.ids.append(chunk.id)
             for choice in chunk.choices:
                 said.texts.append(choice.delta.content or "")
                 said.finish = choice.finish_reason or said.finish
@@ -245,6 +248,7 @@ def _ask_anthropic(client: anthropic.Anthropic, fields: dict, said: Said) -> Non
         for event in events:
             if event.type == "message_start":
                 said.model = event.message.model
+                said.ids.append(event.message.id)
             elif event.type == "content_block_delta":
                 said.texts.append(event.delta.text)
             elif event.type == "message_delta":

@@ -14,6 +14,7 @@ def test_continue_makes_one_message_of_two_providers(asker, way, broken):
     said = asker.ask(way, stream_guarantee="continue")
 
     assert said.text == "HelloHello there."
+    assert len(said.ids) == 1
     assert said.finish in ("stop", "end_turn")
     (asked,) = asker.site.upstreams["spare"].requests
     assert asked.json["messages"][-1] == {"role": "assistant", "content": "Hello"}
