@@ -6,7 +6,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, replace
-from typing import Final
 
 from modelhub.gateway.pieces import Answer, Piece, RequestFacts, Way
 from modelhub.gateway.repairs import SchemaMismatchError
@@ -33,9 +32,6 @@ from registry.providers.response import (
     ToolCallPiece,
 )
 from registry.resolution.plan import Candidate
-
-LONG: Final = 50_000
-"""From so many characters on, checking would hold up other requests."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +131,7 @@ class StructuredWay:
         trace = (*self.ways.notes, *response.trace, said)
         if is_for_tools(response, mode):
             return replace(response, trace=trace)
-        checked = await _judged(response, mode, structure)
+        checked = await judged_aside(response, mode, structure)
         if checked.is_valid:
             return finished(response, mode, checked, trace)
         if response.finish_reason is FinishReason.CONTENT_FILTER:
@@ -170,7 +166,9 @@ class StructuredWay:
         )
 
 
-async def _judged(response: ModelResponse, mode: Mode, structure: Structure) -> Checked:
-    if len(text_of(response, mode, structure)) < LONG:
-        return judged(response, mode, structure)
+async def judged_aside(
+    response: ModelResponse, mode: Mode, structure: Structure
+) -> Checked:
+    """`judged`, in a thread: a long answer takes seconds, and so may a short one where
+    the schema is meant to, and other requests are not to wait for that."""
     return await asyncio.to_thread(judged, response, mode, structure)

@@ -32,7 +32,7 @@ async def complete(desk: Desk, exchange: Exchange, wire: Format) -> None:
         ) from error
     call = call_of(exchange, token, body, text)
     try:
-        ways = ways_of(
+        ways = await ways_of(
             wire,
             body,
             exchange.headers,

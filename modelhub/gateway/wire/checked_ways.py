@@ -11,8 +11,13 @@ from dataclasses import dataclass, replace
 from modelhub.gateway.pieces import Answer, Piece, RequestFacts, Way
 from modelhub.gateway.relay.dialect import Sent
 from modelhub.gateway.repairs import SchemaMismatchError
-from modelhub.gateway.structured.modes import CUT, Structure
-from modelhub.gateway.structured_ways import StructuredWay, StructuredWays, Wrong
+from modelhub.gateway.structured.modes import Mode, Structure
+from modelhub.gateway.structured_ways import (
+    StructuredWay,
+    StructuredWays,
+    Wrong,
+    judged_aside,
+)
 from modelhub.gateway.translated import TranslatedWays
 from modelhub.gateway.wire.client_ways import ClientWays, Rendered
 from registry.providers.adapter import Timeouts
@@ -87,7 +92,7 @@ class CheckedRelayWay:
 
     async def send(self, candidate: Candidate, timeouts: Timeouts) -> Answer:
         answer = await self.relay.send(candidate, timeouts)
-        self._check(answer, answer.text, candidate)
+        await self._check(answer, answer.text, candidate)
         return answer
 
     async def stream(
@@ -106,27 +111,26 @@ class CheckedRelayWay:
                     piece.provider_request_id or said.provider_request_id
                 )
         if said.finish_reason is not None:
-            self._check(said, "".join(piece.text for piece in kept), candidate)
+            await self._check(said, "".join(piece.text for piece in kept), candidate)
         for piece in kept:
             yield piece
 
-    def _check(self, answer: Answer, text: str, candidate: Candidate) -> None:
+    async def _check(self, answer: Answer, text: str, candidate: Candidate) -> None:
         """Raises SchemaMismatchError with the request that would mend the answer."""
         if answer.finish_reason is FinishReason.TOOL_CALLS:
             return
-        checked = self.ways.structure.validator.check(text)
+        response = ModelResponse(
+            content=text, finish_reason=answer.finish_reason or FinishReason.OTHER
+        )
+        checked = await judged_aside(response, Mode.NATIVE, self.ways.structure)
         if checked.is_valid and checked.text == text.strip():
             return
         # A document in a wrapping is none to a client that takes the answer as it is.
         problem = checked.problem or "There is more in the answer than the document."
-        if answer.finish_reason is FinishReason.LENGTH:
-            problem = CUT
         raise SchemaMismatchError(
             problem,
             last_output=text,
-            repaired=replace(
-                self.ways, wrong=Wrong(ModelResponse(content=text), problem)
-            ),
+            repaired=replace(self.ways, wrong=Wrong(response, problem)),
             usage=answer.usage,
             provider=candidate.model.provider,
             provider_request_id=answer.provider_request_id,

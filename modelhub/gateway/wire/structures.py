@@ -19,6 +19,8 @@ from modelhub.gateway.structured.xml_schema import XmlSchemaValidator
 from modelhub.gateway.wire.reading import Object, a_text, an_object
 
 CHAT_FORMAT: Final = "response_format"
+NAMED_BY: Final = (CHAT_FORMAT, "output_config", "output_format")
+"""Fields in which a structure can stand."""
 OURS: Final = frozenset({"xml_schema", "template"})
 
 

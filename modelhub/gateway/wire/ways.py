@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import Mapping
 
@@ -12,10 +13,10 @@ from modelhub.gateway.translated import Adapters
 from modelhub.gateway.wire.checked_ways import CheckedWays
 from modelhub.gateway.wire.client_ways import ClientWays
 from modelhub.gateway.wire.formats import Format
-from modelhub.gateway.wire.structures import structure_in, without_ours
+from modelhub.gateway.wire.structures import NAMED_BY, structure_in, without_ours
 
 
-def ways_of(
+async def ways_of(
     wire: Format,
     body: ClientBody,
     client_headers: Mapping[str, str],
@@ -25,7 +26,9 @@ def ways_of(
 ) -> Ways:
     """The ways of a client's request. Raises InvalidRequestError for a structure that
     cannot be used."""
-    structure = structure_in(body)
+    # Aside: reading a schema may take a second, and other requests are not to wait.
+    is_named = any(body.has(name) for name in NAMED_BY)
+    structure = await asyncio.to_thread(structure_in, body) if is_named else None
     client = ClientWays(
         wire, without_ours(body), client_headers, request_id, relay, adapters
     )
