@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.gateway.site import GatewaySite, new_site
+from tests.gateway.site import GatewaySite, database_name, new_site
 from tests.upstream import anthropic_wire, openai_wire
 from tests.upstream.server import FakeUpstream
 
@@ -27,9 +27,9 @@ def claude_upstream() -> Iterator[FakeUpstream]:
 
 @pytest.fixture(scope="session")
 def running_site(
-    tmp_path_factory: pytest.TempPathFactory, worker_id: str
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[GatewaySite]:
-    site = new_site(f"modelhub_gateway_{worker_id}", tmp_path_factory.mktemp("var"))
+    site = new_site(database_name("gateway"), tmp_path_factory.mktemp("var"))
     try:
         site.start()
         yield site

@@ -151,6 +151,11 @@ def free_port() -> int:
         return found.getsockname()[1]
 
 
+def database_name(kind: str) -> str:
+    """One of this process of tests alone: others may run against the same server."""
+    return f"modelhub_{kind}_{os.getpid()}"
+
+
 def database_url(name: str) -> str:
     server = settings.DATABASES["default"]
     host = quote(str(server["HOST"] or "127.0.0.1"), safe="")

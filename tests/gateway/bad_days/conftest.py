@@ -8,7 +8,7 @@ import pytest
 
 from tests.gateway.bad_days.asking import WHOLE, Asker
 from tests.gateway.bad_days.workers import Workers
-from tests.gateway.site import GatewaySite
+from tests.gateway.site import GatewaySite, database_name
 from tests.upstream import anthropic_wire, openai_wire
 from tests.upstream.server import FakeUpstream
 
@@ -50,9 +50,9 @@ def finish(asker: Asker) -> None:
 
 @pytest.fixture(scope="session")
 def session_asker(
-    tmp_path_factory: pytest.TempPathFactory, worker_id: str
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Asker]:
-    made = new_asker(f"modelhub_bad_{worker_id}", tmp_path_factory.mktemp("bad"))
+    made = new_asker(database_name("bad"), tmp_path_factory.mktemp("bad"))
     try:
         made.site.start()
         warm(made)
