@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -68,7 +69,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[S
     with psycopg.connect(_database_url(server, "postgres"), autocommit=True) as admin:
         admin.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
         admin.execute(f"CREATE DATABASE {database}")
-    port = _free_port()
+    port = free_port()
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "modelhub.settings",
@@ -81,15 +82,23 @@ def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[S
     site.modelhub("migrate", "--verbosity", "0")
     site.modelhub("collectstatic", "--noinput", "--verbosity", "0")
     site.modelhub("catalog", "sync")
+    with web_server(site, port):
+        yield site
+
+
+@contextmanager
+def web_server(site: Site, port: int) -> Iterator[str]:
+    """One process that serves the site at `port`; its address."""
     web = subprocess.Popen(
         [sys.executable, "-m", "uvicorn", "modelhub.asgi:application"]
         + ["--port", str(port), "--log-level", "warning"],
         cwd=ROOT,
-        env=environment,
+        env=site.environment,
     )
+    url = f"http://127.0.0.1:{port}"
     try:
-        _wait_until_it_answers(site.url)
-        yield site
+        _wait_until_it_answers(url)
+        yield url
     finally:
         web.terminate()
         web.wait(timeout=15)
@@ -151,8 +160,8 @@ def visit(chromium: Browser) -> Iterator[Callable[..., Visit]]:
 
 
 def is_expected(text: str) -> bool:
-    """The browser reports each 404 and 409, also one that the test asked for."""
-    return "status of 404" in text or "status of 409" in text
+    """The browser reports each 404, 409 and 422, also one that the test asked for."""
+    return any(f"status of {code}" in text for code in (404, 409, 422))
 
 
 def _database_url(server: dict[str, object], name: str) -> str:
@@ -162,7 +171,7 @@ def _database_url(server: dict[str, object], name: str) -> str:
     return f"postgresql://{user}:{password}@{host}{port}/{name}"
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
