@@ -1,8 +1,11 @@
 """Makes the README's pictures: `make screenshots`. `make test` does not collect it."""
 
+import openai
 import pytest
 
 from tests.pages.conftest import ROOT
+from tests.upstream import anthropic_wire, openai_wire
+from tests.upstream.server import FakeUpstream
 
 FOLDER = ROOT / "docs" / "screenshots"
 ENABLED = [
@@ -41,6 +44,8 @@ PICTURES = [
     ("calculator", "light", "/calculator/"),
     ("features", "light", "/features/"),
     ("feature", "light", "/features/photo-tagging/"),
+    ("connections", "light", "/connections/"),
+    ("requests", "light", "/requests/"),
 ]
 
 
@@ -48,11 +53,41 @@ PICTURES = [
 def furnished(site):
     """An organisation with enabled models and assigned features."""
     link = site.sign_in_link("mira@example.com", "northwind", role="admin")
-    site.modelhub("shell", "-c", _FURNISH)
+    servers = {
+        "openai": FakeUpstream(answer).start(),
+        "deepseek": FakeUpstream(answer, script=[overloaded] * 6).start(),
+        "anthropic": FakeUpstream(anthropic_wire.echo).start(),
+    }
+    urls = {slug: address(slug, server) for slug, server in servers.items()}
+    told = site.modelhub("shell", "-c", _FURNISH.replace("URLS", repr(urls)))
     for name, key, model, fallback in FEATURES:
         del name
         site.modelhub("features", "assign", key, model, "--fallback", fallback)
-    return link
+    with openai.OpenAI(base_url=f"{site.url}/v1", api_key=told.split()[-1]) as client:
+        for key in ("search-summaries", "support-reply", "photo-tagging"):
+            client.chat.completions.create(
+                model=f"feature:{key}", messages=[{"role": "user", "content": "Hello"}]
+            )
+    yield link
+    for server in servers.values():
+        server.stop()
+
+
+def answer(received):
+    """As the real ones do: the models asked for, and lists of those enabled."""
+    if received.path.endswith("/models"):
+        return openai_wire.models(*(name.partition("/")[2] for name in ENABLED))
+    return openai_wire.completion(model=received.json["model"])
+
+
+def overloaded(received):
+    if received.path.endswith("/models"):
+        return answer(received)
+    return openai_wire.error(503, "overloaded", "The engine is overloaded.")
+
+
+def address(slug, server):
+    return server.url if slug == "anthropic" else f"{server.url}/v1"
 
 
 _FURNISH = f"""
@@ -68,6 +103,17 @@ for reference in {ENABLED!r}:
     enable_model(organization=northwind, ai_model=model, actor=mira)
 for name, key, model, fallback in {FEATURES!r}:
     create_feature(organization=northwind, actor=mira, name=name, key=key)
+
+from registry.connection_providers import provider_named
+from registry.services.api_tokens import create_token
+from registry.services.connection_checks import check_connection
+from registry.services.connections import add_connection, draft_connection
+for slug, url in URLS.items():
+    check_connection(add_connection(actor=mira, connection=draft_connection(
+        organization=northwind, provider=provider_named(slug), label="Production",
+        base_url=url, key="sk-of-nobody-2Xq9",
+    )))
+print(create_token(organization=northwind, label="shop", actor=mira).text)
 """
 
 
