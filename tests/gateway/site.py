@@ -21,7 +21,7 @@ from tests.upstream import anthropic_wire, openai_wire
 from tests.upstream.server import FakeUpstream
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_S = 30
+READY_S = 60
 
 
 @dataclass

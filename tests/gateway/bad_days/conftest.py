@@ -74,7 +74,9 @@ def session_workers(
 ) -> Iterator[Workers]:
     one = session_asker.site
     folder = tmp_path_factory.mktemp("pair")
-    site = replace(one, workers=2, port=0, process=None, folder=folder)
+    # On a busy machine a worker that only starts would be taken for dead, and killed.
+    options = ("--timeout-worker-healthcheck", "60")
+    site = replace(one, workers=2, port=0, process=None, folder=folder, options=options)
     try:
         site.start()
         yield Workers(site)
