@@ -10,7 +10,13 @@ from typing import Final
 from modelhub.gateway.attempting import Services
 from modelhub.gateway.deadline import Deadline
 from modelhub.gateway.estimates import estimate_usd
-from modelhub.gateway.guards import BudgetExhausted, Hold, LimitReached, Permit
+from modelhub.gateway.guards import (
+    NOTHING_HELD,
+    BudgetExhausted,
+    Hold,
+    LimitReached,
+    Permit,
+)
 from modelhub.gateway.pieces import RequestFacts
 from registry.cost import ZERO
 from registry.resolution.plan import Candidate, Plan, Skipped
@@ -19,16 +25,6 @@ PATIENCE_WITH_NEXT_S: Final = 2.0
 PATIENCE_S: Final = 30.0
 USUAL_OUTPUT_TOKENS: Final = 1_000
 """Held where neither request nor model says how much may be written."""
-
-
-class NoHold:
-    """Where no budget is set there is nothing to hold."""
-
-    def settle(self, cost_usd: Decimal | None) -> None:
-        return None
-
-
-NOTHING_HELD: Final = NoHold()
 
 
 @dataclass(frozen=True, slots=True)

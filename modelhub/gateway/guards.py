@@ -4,7 +4,7 @@ knows them by these contracts; each lives in a folder of its own."""
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Protocol
+from typing import Final, Protocol
 
 from registry.providers.errors import ModelCallError
 from registry.resolution.entries import ConnectionEntry
@@ -70,6 +70,16 @@ class BudgetExhausted(Exception):
 class Hold(Protocol):
     def settle(self, cost_usd: Decimal | None) -> None:
         """Idempotent. None: not known, the estimate counts."""
+
+
+class NoHold:
+    """The hold of a call that nothing limits."""
+
+    def settle(self, cost_usd: Decimal | None) -> None:
+        """Nothing was held."""
+
+
+NOTHING_HELD: Final = NoHold()
 
 
 class Budgets(Protocol):

@@ -36,6 +36,12 @@ async def first_to_speak(
             return await _winner(race)
         race[_start(open_one, second)] = second
         return await _of_two(run, race, first)
+    except asyncio.CancelledError:
+        # The client left: nobody lost.
+        for attempting in race.values():
+            if attempting.finished is None:
+                run.attempts.append(attempting.cancelled())
+        raise
     finally:
         await _dismiss(run, race)
 

@@ -21,7 +21,7 @@ from modelhub.gateway.structured.modes import (
     repair_request,
     text_of,
 )
-from modelhub.gateway.translated import TranslatedWays
+from modelhub.gateway.translated import TranslatedWays, answer_of
 from registry.providers.adapter import Timeouts
 from registry.providers.errors import ContentFilterError
 from registry.providers.request import ModelRequest
@@ -72,17 +72,7 @@ class StructuredWay:
     async def send(self, candidate: Candidate, timeouts: Timeouts) -> Answer:
         response = await self._checked(candidate, timeouts)
         rendering = self.ways.translated.rendering
-        return Answer(
-            payload=rendering.answer(response, candidate),
-            text=response.content,
-            usage=response.usage,
-            finish_reason=response.finish_reason,
-            model_name=response.model_name,
-            provider_request_id=response.provider_request_id,
-            reported_usd=response.reported_usd,
-            service_tier=response.service_tier,
-            trace=response.trace,
-        )
+        return answer_of(response, rendering.answer(response, candidate))
 
     async def stream(
         self, candidate: Candidate, timeouts: Timeouts

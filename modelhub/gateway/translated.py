@@ -101,6 +101,21 @@ class TranslatedWays:
         return replace(self, request=request)
 
 
+def answer_of(response: ModelResponse, payload: bytes | ModelResponse) -> Answer:
+    """The response as the engine knows it; `payload` is what the client gets."""
+    return Answer(
+        payload=payload,
+        text=response.content,
+        usage=response.usage,
+        finish_reason=response.finish_reason,
+        model_name=response.model_name,
+        provider_request_id=response.provider_request_id,
+        reported_usd=response.reported_usd,
+        service_tier=response.service_tier,
+        trace=response.trace,
+    )
+
+
 @dataclass(frozen=True)
 class TranslatedWay:
     request: ModelRequest
@@ -116,17 +131,7 @@ class TranslatedWay:
         response = await adapter.generate(
             candidate.model.traits, self.fitted(candidate), timeouts
         )
-        return Answer(
-            payload=self.rendering.answer(response, candidate),
-            text=response.content,
-            usage=response.usage,
-            finish_reason=response.finish_reason,
-            model_name=response.model_name,
-            provider_request_id=response.provider_request_id,
-            reported_usd=response.reported_usd,
-            service_tier=response.service_tier,
-            trace=response.trace,
-        )
+        return answer_of(response, self.rendering.answer(response, candidate))
 
     async def stream(
         self, candidate: Candidate, timeouts: Timeouts

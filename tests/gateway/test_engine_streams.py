@@ -176,6 +176,22 @@ def test_the_second_candidate_starts_beside_a_silent_one():
     assert all(row.cost.total_usd for row in tried.rows)
 
 
+def test_a_client_that_leaves_a_race_makes_nobody_lose_it():
+    tried = kit(Told([HELLO], pause_s=5), Told([HELLO], pause_s=5))
+
+    async def leave() -> None:
+        asked = tried.gateway.stream(call(hedge_after_ms=10), tried.ways)
+        reading = asyncio.ensure_future(read(asked))
+        while not tried.told[2].calls:
+            await asyncio.sleep(0.001)
+        reading.cancel()
+        await asyncio.wait([reading])
+
+    asyncio.run(leave())
+
+    assert sorted(tried.outcomes) == [(1, "cancelled", ""), (2, "cancelled", "")]
+
+
 def test_who_speaks_in_time_is_not_raced():
     tried = kit([HELLO], [pieces("Quick")])
 

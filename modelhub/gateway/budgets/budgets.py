@@ -16,20 +16,13 @@ from analytics.months import Month
 from analytics.services.budgets import BudgetKey
 from modelhub.gateway.budgets.account import ZERO, Account, Refill
 from modelhub.gateway.budgets.ledger import AWAY, Ledger
-from modelhub.gateway.guards import BudgetExhausted, Hold
+from modelhub.gateway.guards import NOTHING_HELD, BudgetExhausted, Hold
 from registry.resolution.plan import Candidate
 
 LimitOf = Callable[[int, int], Decimal | None]
 """The monthly limit of an organisation for a model, by their ids."""
 AWAY_WAIT_S: Final = 2.0
 CENT: Final = Decimal("0.01")
-
-
-class NoHold:
-    """Nothing limits this call."""
-
-    def settle(self, cost_usd: Decimal | None) -> None:
-        """Nothing was held."""
 
 
 class LeasedHold:
@@ -66,7 +59,6 @@ class LeasedBudgets:
         self._now = now
         self._ledger = Ledger(now)
         self._accounts: dict[BudgetKey, Account] = {}
-        self._no_hold = NoHold()
 
     async def start(self) -> None:
         """Nothing to do: the first call under a limit begins."""
@@ -84,7 +76,7 @@ class LeasedBudgets:
     ) -> Hold:
         limit = self._limit_of(organization_id, candidate.model.id)
         if limit is None:
-            return self._no_hold
+            return NOTHING_HELD
         if estimate_usd is None:
             raise BudgetExhausted(
                 f"has a monthly limit of ${limit:,.2f} that cannot be kept: its "
