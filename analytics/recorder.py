@@ -299,17 +299,6 @@ def recorder() -> Recorder:
     return one
 
 
-def stop_recorder(timeout_s: float = 5.0) -> bool:
-    """Write what is left and end; a recorder that was never used stays unused. False
-    if something had to stay in the spool."""
-    if not recorder.cache_info().currsize:
-        return True
-    one = recorder()
-    recorder.cache_clear()
-    atexit.unregister(one.stop)
-    return one.stop(timeout_s)
-
-
 def _forget_parent(reference: weakref.ref[Recorder]) -> None:
     one = reference()
     if one is not None:

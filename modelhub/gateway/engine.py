@@ -81,10 +81,6 @@ class Streaming:
         return answering.candidate.model.reference if answering else ""
 
     @property
-    def attempt_count(self) -> int:
-        return self.state.run.started_attempts
-
-    @property
     def result(self) -> Result | None:
         """Set with the last piece."""
         return self.state.result

@@ -21,7 +21,7 @@ BYTES_PER_TOKEN: Final = 4
 
 
 class Adapters(Protocol):
-    """Finds the adapter of an endpoint; see `modelhub.gateway.clients`."""
+    """Finds the adapter of an endpoint; see `modelhub.gateway.process.AdapterPool`."""
 
     def __call__(self, endpoint: Endpoint) -> ProviderAdapter: ...
 

@@ -101,9 +101,6 @@ MODEL_TEXT: Final = re.compile(
 OVERLOAD_CODES: Final = frozenset(
     {"overloaded_error", "overloaded", "unavailable", "engine_overloaded"}
 )
-SERVER_CODES: Final = frozenset(
-    {"api_error", "server_error", "internal_server_error", "internal", "timeout_error"}
-)
 
 
 def error_from_status(

@@ -12,7 +12,6 @@ from registry.providers.pictures import inline_picture, linked_media_type
 from registry.providers.tool_arguments import arguments_object
 
 Block = dict[str, Any]  # A part of Gemini's JSON: its values vary.
-NOTHING_SAID: Final = "There is no message with content."
 NO_SIGNATURE: Final = "skip_thought_signature_validator"
 """Stands where a conversation holds no signature, as after a change of models: see
 https://ai.google.dev/gemini-api/docs/thought-signatures"""

@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager, suppress
 from typing import Any, Final, cast
-from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 import httpx2
 from openai import AsyncOpenAI, AsyncStream, Omit
@@ -29,11 +28,9 @@ class OpenAITransport:
     def __init__(self, endpoint: Endpoint, client: httpx2.AsyncClient) -> None:
         self.calls = EndpointCalls(endpoint)
         self._headers = _headers(self.calls.headers)
-        address, query = _address(endpoint.base_url)
         self._sdk = AsyncOpenAI(
             api_key=endpoint.api_key or "none",  # Sent only as `_headers` say.
-            base_url=address,
-            default_query=query,
+            base_url=endpoint.base_url,
             max_retries=0,
             http_client=client,
         )
@@ -109,10 +106,3 @@ def _headers(wanted: dict[str, str]) -> dict[str, Any]:  # Values are str or Omi
     return {
         name: Omit() for name in NOT_FROM_HERE if name.lower() not in named
     } | wanted
-
-
-def _address(base_url: str) -> tuple[str, dict[str, object]]:
-    """A base URL and the query that belongs to every call (Azure's api-version)."""
-    parts = urlsplit(base_url)
-    query: dict[str, object] = dict(parse_qsl(parts.query))
-    return urlunsplit(parts._replace(query="", fragment="")), query

@@ -26,10 +26,6 @@ class DegradingStore:
         self._own = MemoryStore()
         self._return: asyncio.Task[None] | None = None
 
-    @property
-    def is_degraded(self) -> bool:
-        return self._return is not None
-
     async def take(
         self, connection_id: int, asks: Sequence[Ask], max_wait_s: float
     ) -> Taken:

@@ -160,12 +160,3 @@ def test_the_key_goes_where_the_row_says_and_nothing_else_goes(
     assert "authorization" not in named
     assert "machine" not in f"{named}{bare}"
     assert "authorization" not in bare
-
-
-def test_a_query_of_the_base_url_goes_with_every_call(openai_calls):
-    url = f"{openai_calls.upstream.url}/v1/?api-version=2025-01-01"
-
-    openai_calls.generate(base_url=url)
-
-    path = openai_calls.upstream.requests[0].path
-    assert path == "/v1/chat/completions?api-version=2025-01-01"
