@@ -136,7 +136,7 @@ def test_the_fallback_answers_when_the_primary_stopped_and_the_pages_say_so(offi
     expect(page.get_by_text(told)).to_be_visible()
 
 
-def test_a_switch_in_the_browser_is_served_by_every_worker_within_a_second(office):
+def test_a_switch_in_the_browser_is_served_by_every_worker(office):
     page = office.page
     office.assign(FIRST, SECOND)
     with web_server(office.site, free_port()) as other:
@@ -149,10 +149,12 @@ def test_a_switch_in_the_browser_is_served_by_every_worker_within_a_second(offic
 
         page.get_by_role("button", name="Switch", exact=True).click()
         expect(page.locator(".toasts")).to_contain_text("mistral-small-24b")
-        time.sleep(1)
 
-        answers = {office.ask(url)[0] for url in workers}
-    assert answers == {"mistral-small-24b says hello."}
+        # It takes some 30 ms; the bound is for machines that do much else.
+        wanted = {"mistral-small-24b says hello."}
+        until = time.monotonic() + 10
+        while (answers := {office.ask(url)[0] for url in workers}) != wanted:
+            assert time.monotonic() < until, answers
 
 
 def appears(page: Page, url: str, words: str):
