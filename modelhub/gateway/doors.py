@@ -94,6 +94,7 @@ class ModelStream:
     options: Options
     response: ModelResponse | None = None
     _streaming: Streaming | None = None
+    _reading: asyncio.Task[object] | None = None
     _texts: list[str] = field(default_factory=list)
     _background: Background = field(default_factory=background)
 
@@ -123,10 +124,15 @@ class ModelStream:
         self._background.submit(self._close()).result()
 
     async def _close(self) -> None:
+        if self._reading is not None and not self._reading.done():
+            # Whoever waited for the next piece may just have been cancelled.
+            self._reading.cancel()
+            await asyncio.wait([self._reading])
         if self._streaming is not None:
             await self._streaming.aclose()
 
     async def _next(self) -> StreamChunk | None:
+        self._reading = asyncio.current_task()
         if self._streaming is None:
             parts = await self._background.parts()
             asked = call_for(parts.snapshot, self.request, self.selection, self.options)

@@ -17,7 +17,7 @@ from modelhub.gateway import (
 from registry.models import ModelSetting, Organization
 from tests.gateway.stage import gateway_here, know, new_stage
 from tests.upstream import openai_wire
-from tests.upstream.replies import RESET
+from tests.upstream.replies import RESET, SILENCE
 
 COST = Decimal("0.0000584")
 HELLO = ModelRequest(prompt="Hello?")
@@ -120,6 +120,20 @@ def test_an_async_stream_may_be_left(staged):
     (row,) = stage.rows()
     assert row.outcome == "cancelled"
     assert row.cost_state == "estimated"
+
+
+def test_an_async_stream_may_be_left_while_it_waits(staged):
+    stage = staged(lambda received: SILENCE)
+
+    async def leave() -> None:
+        waiting = anext(aiter(stream(HELLO, "feature:chat", of(stage))))
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(waiting, 0.3)
+
+    asyncio.run(leave())
+
+    (row,) = stage.rows()
+    assert row.outcome == "cancelled"
 
 
 def test_a_reset_before_headers_is_tried_once_more(staged):
