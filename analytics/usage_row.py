@@ -7,9 +7,14 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from registry.cost import Cost
 from registry.usage import Usage
+
+MOST_TAGS: Final = 16
+LONGEST_TAG: Final = 100
+"""Characters of a tag's name, and of its value."""
 
 
 class Outcome(StrEnum):

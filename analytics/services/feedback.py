@@ -13,6 +13,7 @@ from django.db import transaction
 
 from analytics.models import Feedback, UsageRecord
 from analytics.recorder import recorder
+from analytics.usage_row import LONGEST_TAG, MOST_TAGS
 from registry.models import ApiToken, Organization
 
 PATIENCE_S: Final = 1.0
@@ -50,6 +51,7 @@ def record_feedback(
         tags=dict(tags or {}),
         token=token,
     )
+    _check_texts(name, comment, feedback.tags)
     feedback.full_clean(validate_unique=False, validate_constraints=False)
     if not _is_known(organization, request_id, patience_s):
         raise UnknownRequest("There is no such request.")
@@ -66,6 +68,16 @@ def record_feedback(
             },
         )
     return kept
+
+
+def _check_texts(name: str, comment: str, tags: Mapping[str, str]) -> None:
+    """Tags as calls have them, and nothing that PostgreSQL cannot hold."""
+    said = [text for pair in tags.items() for text in pair]
+    if len(tags) > MOST_TAGS or any(len(text) > LONGEST_TAG for text in said):
+        message = f"At most {MOST_TAGS} tags, of up to {LONGEST_TAG} characters each."
+        raise ValidationError({"tags": message})
+    if any("\x00" in text for text in (name, comment, *said)):
+        raise ValidationError("A text holds no NUL character.")
 
 
 def _is_known(

@@ -77,6 +77,10 @@ def test_a_request_that_never_was_is_unknown(organization):
         {"comment": "x" * 2001},
         {"name": ""},
         {"name": "x" * 61},
+        {"comment": "\x00"},
+        {"tags": {"by": "\x00"}},
+        {"tags": {"by": "x" * 101}},
+        {"tags": {str(number): "x" for number in range(17)}},
     ],
 )
 def test_feedback_that_makes_no_sense_is_refused(organization, known, odd):

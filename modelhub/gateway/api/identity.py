@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from analytics.usage_row import LONGEST_TAG, MOST_TAGS
 from modelhub.gateway.api.exchange import Exchange
 from modelhub.gateway.api.parts import Desk
 from modelhub.gateway.api.refusals import refused
@@ -15,8 +16,6 @@ from registry.resolution.entries import TokenEntry
 from registry.resolution.plan import Selection
 from registry.resolution.token_check import TokenRefused, check_token
 
-MOST_TAGS: Final = 16
-LONGEST_TAG: Final = 100
 LONGEST_TIMEOUT_S: Final = 3600
 OFF: Final = frozenset({"off", "false", "0", "no"})
 
