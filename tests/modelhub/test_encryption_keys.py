@@ -50,7 +50,11 @@ def test_a_file_may_hold_one_key_a_line(layout, monkeypatch, tmp_path, between):
     assert encryption_keys_path(layout) == path
 
 
-@pytest.mark.parametrize("wrong", ["secret", A[:-1], f"{A}x", "ü" * 44])
+@pytest.mark.parametrize(
+    "wrong",
+    ["secret", A[:-1], f"{A}x", "ü" * 44],
+    ids=["a word", "too short", "too long", "no base64"],
+)
 def test_a_wrong_key_stops_the_start_and_is_not_told(layout, monkeypatch, wrong):
     monkeypatch.setenv(NAME, f"{A},{wrong}")
 
