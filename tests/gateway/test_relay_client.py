@@ -162,7 +162,11 @@ def test_a_gzipped_answer_is_unpacked(upstream):
     assert with_client(use) == completion().pieces[0]
 
 
-@pytest.mark.parametrize("packed", [b"no gzip at all", gzip.compress(b"abc" * 99)[:-9]])
+@pytest.mark.parametrize(
+    "packed",
+    [b"no gzip at all", gzip.compress(b"abc" * 99)[:-9]],
+    ids=["none", "cut"],
+)
 def test_a_broken_gzip_is_told(upstream, packed):
     upstream.script = [completion().but(pieces=(packed,), headers=PACKED)]
 
