@@ -80,13 +80,13 @@ class Run:
             answer = await way.send(
                 attempting.candidate, self.timeouts(attempting.candidate)
             )
+            attempting.take(answer)
         except ModelCallError as error:
             self.note_failure(attempting, error)
             raise
-        except BaseException:
-            self.attempts.append(attempting.cancelled())
+        except BaseException as error:
+            self.note_end(attempting, error)
             raise
-        attempting.take(answer)
         self.attempts.append(attempting.succeeded())
         return answer
 
@@ -146,6 +146,19 @@ class Run:
             and isinstance(error, SchemaMismatchError)
         ):
             self.first_error = error
+
+    def note_end(self, attempting: Attempting, error: BaseException) -> None:
+        """An attempt that ended with none of a provider's errors: the client left, or
+        a fault of ours, which must not pass for the client's doing."""
+        if attempting.finished is not None:
+            return
+        if isinstance(error, Exception):
+            fault = ModelCallError(
+                f"ModelHub failed: {type(error).__name__}.", code="internal"
+            )
+            self.attempts.append(attempting.failed(fault))
+        else:
+            self.attempts.append(attempting.cancelled())
 
     async def recover(self, error: ModelCallError) -> None:
         """Prepare the next attempt after `error`, waiting where the same candidate is

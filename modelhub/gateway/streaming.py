@@ -122,10 +122,9 @@ class StreamRun:
             await rest.aclose()
             run.note_failure(attempting, error)
             raise
-        except BaseException:
+        except BaseException as error:
             await rest.aclose()
-            if attempting.finished is None:
-                run.attempts.append(attempting.cancelled())
+            run.note_end(attempting, error)
             raise
 
     async def _answer_of(self, opened: OpenStream) -> AsyncGenerator[Piece, None]:

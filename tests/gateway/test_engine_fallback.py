@@ -240,3 +240,14 @@ def test_a_client_that_leaves_ends_the_call_and_is_recorded():
     assert tried.guards.verdicts == [("released", 1)]
     assert tried.rows[0].usage.input_tokens == 100
     assert tried.rows[0].cost.state == "estimated"
+
+
+def test_a_fault_of_ours_does_not_pass_for_the_clients_doing():
+    tried = kit([answer()])
+    tried.told[1].acts = [None]
+
+    with pytest.raises(AttributeError):
+        ask(tried)
+
+    assert tried.outcomes == [(1, Outcome.ERROR, "error")]
+    assert tried.rows[0].error_code == "internal"

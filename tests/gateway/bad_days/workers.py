@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import httpx
@@ -12,7 +13,8 @@ import psutil
 
 from tests.gateway.site import GatewaySite
 
-READY_S = 40
+READY_S = 60
+AT_ONCE = 6
 
 
 def servers(site: GatewaySite) -> set[int]:
@@ -41,23 +43,31 @@ class Workers:
         until = time.monotonic() + READY_S
         while len(self.clients) < count:
             assert time.monotonic() < until, "A worker does not answer."
-            self._meet_one()
+            self._meet_some()
         return self.clients
 
-    def _meet_one(self) -> None:
+    def _meet_some(self) -> None:
+        """Several at once: one at a time may reach the same idle worker for ever."""
+        with ThreadPoolExecutor(AT_ONCE) as threads:
+            met = list(threads.map(self._connect, range(AT_ONCE)))
+        for pid, client in met:
+            if pid and pid not in self.clients:
+                self.clients[pid] = client
+            else:
+                client.close()
+
+    def _connect(self, _: int) -> tuple[int, httpx.Client]:
+        """A client and the process that answered it; 0 where nobody did."""
         headers = {"authorization": f"Bearer {self.site.token}"}
         client = httpx.Client(base_url=self.site.url, headers=headers, timeout=10)
         try:
             answer = client.get("/v1/models")
-            port = answer.extensions["network_stream"].get_extra_info("client_addr")[1]
-            pid = self._who_serves(port) if answer.status_code == 200 else 0
         except httpx.TransportError:
-            pid = 0
-        if pid and pid not in self.clients:
-            self.clients[pid] = client
-        else:
-            client.close()
-            time.sleep(0.02)
+            return 0, client
+        if answer.status_code != 200:
+            return 0, client
+        port = answer.extensions["network_stream"].get_extra_info("client_addr")[1]
+        return self._who_serves(port), client
 
     def _who_serves(self, port: int) -> int:
         for pid in servers(self.site):
