@@ -24,7 +24,22 @@ from registry.models.feature import (
 )
 from registry.models.model_setting import DefaultFallback, ModelSetting
 from registry.models.organization import Membership, Organization, Role
+from registry.models.pack import (
+    ActivePack,
+    Pack,
+    PackEntry,
+    PackSwitch,
+    PackVersion,
+    PlannedSwitch,
+    PlannedSwitchState,
+)
 from registry.models.price import Price
+from registry.models.prompt import (
+    Prompt,
+    PromptLabel,
+    PromptLabelMove,
+    PromptVersion,
+)
 from registry.models.provider import Provider
 from registry.models.rate_bucket import RateBucket
 from registry.models.user import User
@@ -32,6 +47,7 @@ from registry.models.user import User
 __all__ = [
     "AIModel",
     "AccuracyLevel",
+    "ActivePack",
     "ApiToken",
     "Assignment",
     "AssignmentFallback",
@@ -53,7 +69,17 @@ __all__ = [
     "ModelSetting",
     "ModelType",
     "Organization",
+    "Pack",
+    "PackEntry",
+    "PackSwitch",
+    "PackVersion",
+    "PlannedSwitch",
+    "PlannedSwitchState",
     "Price",
+    "Prompt",
+    "PromptLabel",
+    "PromptLabelMove",
+    "PromptVersion",
     "Provider",
     "RateBucket",
     "Role",

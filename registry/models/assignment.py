@@ -5,6 +5,8 @@ from django.db import models
 
 from registry.models.ai_model import AIModel
 from registry.models.feature import Feature
+from registry.models.pack import PackSwitch, PackVersion
+from registry.models.prompt import PromptVersion
 
 
 class Assignment(models.Model):
@@ -40,6 +42,20 @@ class AssignmentRevision(models.Model):
     )
     actor_label = models.CharField(max_length=254)
     note = models.CharField(max_length=400, blank=True)
+    prompt_version = models.ForeignKey(
+        PromptVersion, models.PROTECT, null=True, blank=True, related_name="used_in"
+    )
+    pack_version = models.ForeignKey(
+        PackVersion,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="revisions",
+        help_text="Set where a pack says so; empty for an assignment of its own.",
+    )
+    pack_switch = models.ForeignKey(
+        PackSwitch, models.PROTECT, null=True, blank=True, related_name="revisions"
+    )
     restored_from = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="restorations"
     )
