@@ -10,6 +10,7 @@ from registry.models.organization import Organization
 class TokenScope(models.TextChoices):
     GATEWAY = "gateway", "Call models through the gateway"
     FEEDBACK = "feedback", "Send feedback about answers"
+    PROMPTS = "prompts", "Read prompts"
 
 
 class ApiToken(models.Model):

@@ -7,11 +7,11 @@ from django.db import models
 from registry.models.organization import Organization
 
 PROMPT_NAME = RegexValidator(
-    r"^[A-Za-z][A-Za-z0-9]*([._/-]?[A-Za-z0-9]+)*$",
+    r"^[A-Za-z][A-Za-z0-9]*([._/-][A-Za-z0-9]+)*\Z",
     "Use letters, digits, dots, dashes and underscores, as in CODE_GENERATOR.",
 )
 LABEL_NAME = RegexValidator(
-    r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+    r"^[a-z][a-z0-9]*(-[a-z0-9]+)*\Z",
     "Use small letters, digits and dashes, as in production.",
 )
 
@@ -94,7 +94,8 @@ class PromptLabel(models.Model):
 
 
 class PromptLabelMove(models.Model):
-    """One move of a label: the history that a roll-back goes through."""
+    """One move of a label: the history that a roll-back goes through. A roll-back is a
+    move too; `undoes` is the one that it took back."""
 
     prompt = models.ForeignKey(Prompt, models.CASCADE, related_name="label_moves")
     label = models.CharField(max_length=40)
@@ -103,6 +104,9 @@ class PromptLabelMove(models.Model):
     )
     to_version = models.ForeignKey(
         PromptVersion, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    undoes = models.OneToOneField(
+        "self", models.SET_NULL, null=True, blank=True, related_name="undone_by"
     )
     actor_label = models.CharField(max_length=254)
     note = models.CharField(max_length=400, blank=True)
