@@ -9,11 +9,13 @@ from registry.parameters import LABELS, PARAMETERS
 
 @dataclass(frozen=True)
 class AssignmentState:
-    """Model, ordered fallbacks and parameters, in the words people use."""
+    """Model, ordered fallbacks, parameters and the version of a prompt
+    (`CODE_GENERATOR@7`), in the words people use."""
 
     model: str | None = None
     fallbacks: tuple[str, ...] = ()
     parameters: dict[str, Any] = field(default_factory=dict)
+    prompt: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The form kept in audit entries and printed by the command."""
@@ -21,6 +23,7 @@ class AssignmentState:
             "model": self.model,
             "fallbacks": list(self.fallbacks),
             "parameters": self.parameters,
+            "prompt": self.prompt,
         }
 
     def rows(self) -> dict[str, str | None]:
@@ -28,6 +31,7 @@ class AssignmentState:
         return {
             "Model": self.model,
             "Fallbacks": ", ".join(self.fallbacks) or None,
+            "Prompt": self.prompt,
             **{LABELS[name]: _text(self.parameters.get(name)) for name in PARAMETERS},
         }
 

@@ -11,7 +11,9 @@ from registry.models import (
     AssignmentFallback,
     AssignmentRevision,
     Feature,
+    PromptVersion,
 )
+from registry.prompts.naming import PromptReference
 
 MAX_NUMBER = 2**31 - 1
 """The largest number the column holds; a larger one names no revision."""
@@ -34,7 +36,10 @@ def revisions(feature: Feature) -> QuerySet[AssignmentRevision]:
     """The feature's revisions, newest first, with everything a page shows of them."""
     return (
         AssignmentRevision.objects.filter(feature=feature)
-        .select_related("ai_model__provider", "actor", "restored_from")
+        .select_related(
+            "ai_model__provider", "actor", "restored_from", "prompt_version__prompt"
+        )
+        .defer("prompt_version__text")
         .prefetch_related(STEPS)
         .order_by("-number")
     )
@@ -71,7 +76,15 @@ def state_of(revision: AssignmentRevision | None) -> AssignmentState:
         model=revision.ai_model.reference if revision.ai_model else None,
         fallbacks=tuple(one.reference for one in fallbacks_of(revision)),
         parameters=revision.parameters,
+        prompt=prompt_words(revision.prompt_version),
     )
+
+
+def prompt_words(version: PromptVersion | None) -> str | None:
+    """`CODE_GENERATOR@7`; None without a version."""
+    if version is None:
+        return None
+    return str(PromptReference(version.prompt.name, "", version.number))
 
 
 def history(

@@ -15,6 +15,7 @@ from registry.models import (
     AssignmentRevision,
     Feature,
     Organization,
+    PromptVersion,
 )
 from registry.queries.candidates import (
     Candidate,
@@ -62,6 +63,10 @@ class FeatureRow:
     def number(self) -> int:
         """The revision in force, 0 for a feature that was never assigned."""
         return self.revision.number if self.revision else 0
+
+    @property
+    def prompt_version(self) -> PromptVersion | None:
+        return self.revision.prompt_version if self.revision else None
 
     @property
     def tone(self) -> str:
@@ -143,7 +148,9 @@ def features_of(
             "organization",
             "assignment__revision__ai_model__provider",
             "assignment__revision__actor",
+            "assignment__revision__prompt_version__prompt",
         )
+        .defer("assignment__revision__prompt_version__text")
         .prefetch_related(Prefetch("assignment__revision__fallback_steps", steps))
     )
 

@@ -16,12 +16,15 @@ from registry.models import (
     AssignmentFallback,
     AssignmentRevision,
     Feature,
+    Prompt,
+    PromptVersion,
     User,
 )
 from registry.parameters import clean_parameters
 from registry.queries.assignments import (
     current_revision,
     fallbacks_of,
+    prompt_words,
     revision_at,
     state_of,
 )
@@ -81,12 +84,15 @@ def assign_model(
     ai_model: AIModel,
     fallbacks: Sequence[AIModel] = (),
     parameters: dict[str, Any] | None = None,
+    prompt_version: PromptVersion | None = None,
     actor: User | None,
     expected_revision: int,
     note: str = "",
     actor_label: str = "",
 ) -> Outcome:
-    """Make `ai_model` with ordered `fallbacks` and `parameters` answer for `feature`.
+    """Make `ai_model` with ordered `fallbacks`, `parameters` and the system prompt
+    `prompt_version` answer for `feature`. None is no prompt: whoever changes something
+    else hands in the version in force.
 
     `expected_revision` is the number the person saw (0: never assigned). Raises
     StaleAssignment, AssignmentRefused, and ParameterError for wrong parameters.
@@ -98,6 +104,7 @@ def assign_model(
     draft = _draft(feature, actor, actor_label, note)
     draft.ai_model = ai_model
     draft.parameters = cleaned
+    draft.prompt_version = prompt_version
     return _put_in_force(draft, fallbacks, expected_revision, "assignment.changed")
 
 
@@ -135,6 +142,7 @@ def roll_back(
     if source:
         draft.ai_model = source.ai_model
         draft.parameters = source.parameters
+        draft.prompt_version = source.prompt_version
     return _put_in_force(
         draft, fallbacks_of(source), expected_revision, "assignment.rolled_back"
     )
@@ -204,6 +212,7 @@ def _put_in_force(
     refusals = _refusals(feature, used)
     if refusals:
         raise AssignmentRefused(refusals)
+    _check_prompt(draft)
     draft.number = expected + 1
     try:
         _write(draft, fallbacks, state_of(current), action)
@@ -213,6 +222,18 @@ def _put_in_force(
             return Outcome(winner, is_new=False)
         raise StaleAssignment(winner) from None
     return Outcome(revision_at(feature, draft.number), is_new=True)
+
+
+def _check_prompt(draft: AssignmentRevision) -> None:
+    if draft.prompt_version is None:
+        return
+    prompt = draft.prompt_version.prompt
+    if prompt.organization_id != draft.feature.organization_id:
+        message = f"The prompt {prompt.name} belongs to another organisation."
+        raise AssignmentRefused(message=message)
+    if prompt.archived_at is not None:
+        message = f"The prompt {prompt.name} is archived. Restore it first."
+        raise AssignmentRefused(message=message)
 
 
 class _Overtaken(Exception):
@@ -227,6 +248,7 @@ def _write(
     action: str,
 ) -> None:
     feature = draft.feature
+    _keep_prompt(draft)
     # `{}` is a valid set of parameters, but an empty value to a form field.
     draft.full_clean(
         exclude=["parameters"], validate_unique=False, validate_constraints=False
@@ -248,6 +270,19 @@ def _write(
         after=_draft_state(draft, fallbacks).as_json(),
         note=draft.note,
     )
+
+
+def _keep_prompt(draft: AssignmentRevision) -> None:
+    """Hold the prompt until the end of the transaction, so that nobody archives it
+    while it comes into use."""
+    if draft.prompt_version is None:
+        return
+    kept = Prompt.objects.select_for_update().filter(
+        pk=draft.prompt_version.prompt_id, archived_at=None
+    )
+    if kept.first() is None:
+        message = f"The prompt {draft.prompt_version.prompt} was archived meanwhile."
+        raise AssignmentRefused(message=message)
 
 
 def _compare_and_set(draft: AssignmentRevision) -> None:
@@ -274,6 +309,7 @@ def _says_the_same(
         current.ai_model_id == draft.ai_model_id
         and fallbacks_of(current) == list(fallbacks)
         and current.parameters == draft.parameters
+        and current.prompt_version_id == draft.prompt_version_id
     )
 
 
@@ -284,4 +320,5 @@ def _draft_state(
         model=draft.ai_model.reference if draft.ai_model else None,
         fallbacks=tuple(one.reference for one in fallbacks),
         parameters=draft.parameters,
+        prompt=prompt_words(draft.prompt_version),
     )

@@ -126,6 +126,7 @@ def _switched(
             ai_model=plan.option.ai_model,
             fallbacks=plan.kept,
             parameters=plan.row.revision.parameters if plan.row.revision else {},
+            prompt_version=plan.row.prompt_version,
             actor=request.user,
             expected_revision=expected,
         )

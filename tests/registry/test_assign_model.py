@@ -72,6 +72,7 @@ def test_the_first_assignment_is_revision_one(feature, model, other, membership)
         "model": "openai/first",
         "fallbacks": ["openai/second"],
         "parameters": {"temperature": 0.2},
+        "prompt": None,
     }
 
 

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from registry.capabilities import CAPABILITIES
-from registry.models import AIModel, Organization
+from registry.models import AIModel, Organization, PromptVersion
 from registry.parameters import ParameterError
 from registry.queries.assignments import history, state_of
 from registry.queries.features import (
@@ -18,6 +18,7 @@ from registry.queries.features import (
     filter_features,
 )
 from registry.queries.organizations import OrganizationUnclear, chosen_organization
+from registry.queries.prompts import PromptNotFound, find_version
 from registry.queries.references import resolve_reference, similar_references
 from registry.resolution.explaining import explain
 from registry.resolution.loading import load_snapshot
@@ -54,7 +55,12 @@ class Command(BaseCommand):
             organization = chosen_organization(options["organization"])
             run = getattr(self, f"_{options['action']}")
             run(organization, options)
-        except (OrganizationUnclear, AssignmentRefused, ParameterError) as error:
+        except (
+            OrganizationUnclear,
+            AssignmentRefused,
+            ParameterError,
+            PromptNotFound,
+        ) as error:
             raise CommandError(str(error)) from error
         except StaleAssignment as stale:
             message = f"{stale} Look at it with `features show` and try again."
@@ -114,6 +120,7 @@ class Command(BaseCommand):
             ai_model=_model(organization, options["model"]),
             fallbacks=[_model(organization, one) for one in options["fallback"]],
             parameters=row.revision.parameters if row.revision else {},
+            prompt_version=_prompt(row, options["prompt"]),
             actor=None,
             actor_label=ACTOR,
             expected_revision=row.number,
@@ -178,7 +185,8 @@ class Command(BaseCommand):
             )
         said = "is now" if outcome.is_new else "already said so:"
         chain = " → ".join([state.model or "no model", *state.fallbacks])
-        self.stdout.write(f"{options['key']} {said} r{outcome.number}: {chain}")
+        prompt = f", prompt {state.prompt}" if state.prompt else ""
+        self.stdout.write(f"{options['key']} {said} r{outcome.number}: {chain}{prompt}")
         return None
 
     def _json(self, document: Any) -> None:
@@ -212,6 +220,12 @@ def _add_options(parser: ArgumentParser, name: str) -> None:
             default=[],
             help="In their order; without it the feature has none.",
         )
+        parser.add_argument(
+            "--prompt",
+            metavar="PROMPT",
+            help="NAME@label or NAME@number, as it is now; “none” takes it away. "
+            "Default: as before.",
+        )
     if name == "rollback":
         parser.add_argument(
             "--to", metavar="N", type=int, help="Default: the revision before."
@@ -237,6 +251,14 @@ def _row(organization: Organization, key: str) -> FeatureRow:
         message = f"There is no feature {key!r} in {organization.slug}."
         raise CommandError(message)
     return rows[0]
+
+
+def _prompt(row: FeatureRow, wanted: str | None) -> PromptVersion | None:
+    if wanted is None:
+        return row.prompt_version
+    if wanted == "none":
+        return None
+    return find_version(row.feature.organization, wanted)
 
 
 def _model(organization: Organization, reference: str) -> AIModel:
