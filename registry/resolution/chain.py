@@ -6,7 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from registry.resolution.entries import FeatureEntry, ModelEntry, OrganizationEntry
+from registry.resolution.entries import (
+    FeatureEntry,
+    ModelEntry,
+    OrganizationEntry,
+    PromptEntry,
+)
 from registry.resolution.naming import model_named, shown, similar
 from registry.resolution.plan import NotResolved, Selection
 from registry.resolution.snapshot import Snapshot
@@ -38,6 +43,7 @@ class Chain:
     steps: tuple[Step, ...]
     trace: tuple[str, ...]
     feature: FeatureEntry | None = None
+    prompt: PromptEntry | None = None
 
 
 def chain_of(
@@ -82,9 +88,10 @@ def _of_feature(snapshot: Snapshot, organization: OrganizationEntry, key: str) -
     more = len(steps) - 1
     ending = f" with {more} fallback{'s' * (more > 1)}" if more else " without fallback"
     said = f"{key} is assigned to {name} (r{feature.revision_number}){ending}."
-    return Chain(
-        steps, (said, *_default_lines(organization, steps, feature.parameters)), feature
-    )
+    defaults = _default_lines(organization, steps, feature.parameters)
+    prompt = feature.prompt
+    spoken = [f"Its system prompt is {prompt.title}."] if prompt else []
+    return Chain(steps, (said, *spoken, *defaults), feature, prompt)
 
 
 def _no_feature(

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from registry.prompts.template import Template
 from registry.providers.adapter import Endpoint, ModelTraits
 from registry.rates import Rates
 
@@ -77,6 +78,21 @@ class ConnectionEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class PromptEntry:
+    """One version of a system prompt, taken apart already."""
+
+    version_id: int
+    name: str
+    number: int
+    text: str = field(repr=False)
+    template: Template = field(repr=False)
+
+    @property
+    def title(self) -> str:
+        return f"{self.name} v{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
 class FeatureEntry:
     """A feature with the assignment in force: `model_ids` are the model and its
     fallbacks in order (empty: nothing is assigned)."""
@@ -93,6 +109,8 @@ class FeatureEntry:
     timeout_s: float = 120.0
     hedge_after_ms: int | None = None
     is_archived: bool = False
+    prompt: PromptEntry | None = None
+    """The system prompt of the assignment in force."""
 
 
 @dataclass(frozen=True, slots=True)

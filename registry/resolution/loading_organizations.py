@@ -28,6 +28,7 @@ from registry.resolution.entries import (
     RetryPolicy,
     TokenEntry,
 )
+from registry.resolution.loading_prompts import Prompts, load_prompts
 from registry.resolution.snapshot import Configuration
 
 Scope = dict[str, int]
@@ -45,12 +46,14 @@ class _Decided:
 
 def load_configuration(organization_id: int | None = None) -> Configuration:
     """Of all organisations, or of this one alone."""
-    features = list(_features(_scope("organization", organization_id)))
+    prompts = load_prompts(organization_id)
+    features = list(_features(_scope("organization", organization_id), prompts))
     return Configuration.of(
         organizations=_organizations(features, organization_id),
         features=features,
         connections=_connections(organization_id),
         tokens=dict(_tokens(_scope("organization", organization_id))),
+        prompts=prompts.labelled,
     )
 
 
@@ -130,7 +133,7 @@ def _use_counts(features: list[FeatureEntry]) -> dict[int, dict[int, tuple[int, 
     return counts
 
 
-def _features(scope: Scope) -> Iterator[FeatureEntry]:
+def _features(scope: Scope, prompts: Prompts) -> Iterator[FeatureEntry]:
     features = Feature.objects.filter(**scope).order_by()
     steps = _grouped(
         AssignmentFallback.objects.filter(revision__in_force_for__feature__in=features)
@@ -139,13 +142,15 @@ def _features(scope: Scope) -> Iterator[FeatureEntry]:
     )
     for row in features.select_related("assignment__revision"):
         assignment = getattr(row, "assignment", None)
-        yield _feature(row, assignment.revision if assignment else None, steps)
+        revision = assignment.revision if assignment else None
+        yield _feature(row, revision, steps, prompts)
 
 
 def _feature(
     row: Feature,
     revision: AssignmentRevision | None,
     steps: Mapping[int, tuple[int, ...]],
+    prompts: Prompts,
 ) -> FeatureEntry:
     model_ids: tuple[int, ...] = ()
     # A revision without a model takes the assignment away.
@@ -164,6 +169,7 @@ def _feature(
         timeout_s=float(row.timeout_seconds),
         hedge_after_ms=row.hedge_after_ms,
         is_archived=row.archived_at is not None,
+        prompt=prompts.version(revision.prompt_version_id if revision else None),
     )
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from registry.resolution.entries import (
     ConnectionEntry,
     FeatureEntry,
     ModelEntry,
     OrganizationEntry,
+    PromptEntry,
 )
+
+BYTES_PER_TOKEN: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +63,23 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One model at one connection, with the assignment's parameters."""
+    """One model at one connection, with the assignment's parameters. `prompt` is the
+    assignment's system prompt, `system` its text with the values of one request."""
 
     model: ModelEntry
     connection: ConnectionEntry
     parameters: Mapping[str, object] = field(default_factory=dict)
     position: int = 1
     """1: the model that was asked for; from 2 on: fallbacks."""
+    prompt: PromptEntry | None = None
+    system: str = ""
+
+    @property
+    def prompt_tokens(self) -> int:
+        """About so many tokens of system prompt come on top of the client's own."""
+        if self.system:
+            return len(self.system.encode()) // BYTES_PER_TOKEN
+        return self.prompt.template.size // BYTES_PER_TOKEN if self.prompt else 0
 
 
 @dataclass(frozen=True, slots=True)

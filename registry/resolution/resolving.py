@@ -10,7 +10,12 @@ from dataclasses import dataclass, field, replace
 from registry.capabilities import CAPABILITIES
 from registry.requirements import lower
 from registry.resolution.chain import MOST_CHOSEN, Chain, Step, chain_of
-from registry.resolution.entries import ConnectionEntry, ModelEntry, OrganizationEntry
+from registry.resolution.entries import (
+    ConnectionEntry,
+    ModelEntry,
+    OrganizationEntry,
+    PromptEntry,
+)
 from registry.resolution.plan import Candidate, NotResolved, Plan, Selection, Skipped
 from registry.resolution.snapshot import Snapshot
 
@@ -59,12 +64,20 @@ def _plan(
     return Plan(
         organization=organization,
         selection=selection,
-        candidates=tuple(found.candidates),
+        candidates=tuple(_with_prompt(found.candidates, chain.prompt)),
         skipped=tuple(found.skipped),
         feature=chain.feature,
         trace=(*chain.trace, *found.trace, *_skipped_lines(found.skipped)),
         snapshot_version=snapshot.version,
     )
+
+
+def _with_prompt(
+    candidates: list[Candidate], prompt: PromptEntry | None
+) -> list[Candidate]:
+    if prompt is None:
+        return candidates
+    return [replace(one, prompt=prompt) for one in candidates]
 
 
 @dataclass(slots=True)
@@ -206,7 +219,8 @@ class _Needs:
         traits = model.traits
         window = traits.context_window
         if window is not None and self.input_tokens:
-            tokens = self.input_tokens + self._output(candidate)
+            said = self.input_tokens + candidate.prompt_tokens
+            tokens = said + self._output(candidate)
             if tokens > window:
                 reason = (
                     f"has a context window of {window:,} tokens, and this request "

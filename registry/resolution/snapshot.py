@@ -14,6 +14,7 @@ from registry.resolution.entries import (
     ModelEntry,
     OrganizationEntry,
     PricePeriod,
+    PromptEntry,
     TokenEntry,
 )
 from registry.resolution.plan import Plan
@@ -23,6 +24,8 @@ Reference = tuple[int | None, str, str]
 """Organisation of a custom model (or None), provider, model name."""
 AliasRow = tuple[str, str, int | None]
 """Provider, alias, the exact model behind it if that is known."""
+PromptKey = tuple[int, str, str]
+"""Organisation, name, label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ class Configuration:
     """By organisation and provider, lowest position first."""
     tokens: Mapping[str, TokenEntry]
     """By SHA-256 digest; revoked ones are not here."""
+    prompts: Mapping[PromptKey, PromptEntry] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -81,6 +85,7 @@ class Configuration:
         features: Iterable[FeatureEntry] = (),
         connections: Iterable[ConnectionEntry] = (),
         tokens: Mapping[str, TokenEntry] | None = None,
+        prompts: Mapping[PromptKey, PromptEntry] | None = None,
     ) -> Configuration:
         at_provider: dict[tuple[int, str], list[ConnectionEntry]] = {}
         for one in sorted(connections, key=lambda one: (one.position, one.id)):
@@ -91,6 +96,7 @@ class Configuration:
             features={(one.organization_id, one.key): one for one in features},
             connections={key: tuple(found) for key, found in at_provider.items()},
             tokens=tokens or {},
+            prompts=prompts or {},
         )
 
 
@@ -121,6 +127,10 @@ class Snapshot:
             if one.slug == slug:
                 return one
         return None
+
+    def prompt(self, organization_id: int, name: str, label: str) -> PromptEntry | None:
+        """The version that the label is on; only labelled versions are here."""
+        return self.configuration.prompts.get((organization_id, name, label))
 
     def feature(self, organization_id: int, key: str) -> FeatureEntry | None:
         return self.configuration.features.get((organization_id, key))

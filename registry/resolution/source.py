@@ -66,12 +66,22 @@ class SnapshotSource:
             raise ConfigurationNotLoaded(f"No configuration is loaded: {message}.")
         raise AttributeError(name)
 
+    @property
+    def is_running(self) -> bool:
+        """Whether this very process follows the configuration."""
+        # A forked child has the attribute, but not the thread.
+        return (
+            self._thread is not None
+            and self._thread.is_alive()
+            and self._process_id == os.getpid()
+        )
+
     def start(self, timeout_s: float = START_S) -> SnapshotSource:
         """Load the configuration and go on following it, in a thread of its own. Does
         nothing where that happens already. Raises ConfigurationNotLoaded if the
         first snapshot cannot be had."""
         with self._starting:
-            if self._is_running():
+            if self.is_running:
                 return self
             self._stopping = threading.Event()
             self._announcements = Announcements(self._connect)
@@ -121,14 +131,6 @@ class SnapshotSource:
     def wait_for(self, version: int, timeout_s: float = 5.0) -> Snapshot:
         """A snapshot read after the change `version` (`loading.read_version`)."""
         return self.wait_until(lambda found: found.version >= version, timeout_s)
-
-    def _is_running(self) -> bool:
-        # A forked child has the attribute, but not the thread.
-        return (
-            self._thread is not None
-            and self._thread.is_alive()
-            and self._process_id == os.getpid()
-        )
 
     def _run(self, stopping: threading.Event, announcements: Announcements) -> None:
         pause_s = FIRST_PAUSE_S
