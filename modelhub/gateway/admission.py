@@ -79,7 +79,10 @@ class Admission:
         return min(longest, self.deadline.left_s / 2)
 
     def _tokens(self, candidate: Candidate) -> int:
-        return self.facts.input_tokens + self._output_tokens(candidate)
+        return self._input_tokens(candidate) + self._output_tokens(candidate)
+
+    def _input_tokens(self, candidate: Candidate) -> int:
+        return self.facts.input_tokens + candidate.prompt_tokens
 
     def _output_tokens(self, candidate: Candidate) -> int:
         asked = self.facts.max_output_tokens or candidate.parameters.get("max_tokens")
@@ -101,7 +104,7 @@ class Admission:
         price = self.services.price(self.plan.organization.id, candidate.model.id, now)
         return estimate_usd(
             price.rates if price else None,
-            self.facts.input_tokens,
+            self._input_tokens(candidate),
             self._output_tokens(candidate),
             now,
         )

@@ -181,12 +181,14 @@ class Attempting:
 
     def _is_usage_estimated(self, outcome: Outcome) -> bool:
         """Fill in what was not reported; whether anything was filled in."""
-        estimate = estimate_usage(self.facts.input_tokens, self.text)
+        is_whole = outcome is Outcome.OK or not self.is_stream or self.finish_reason
+        if self.usage is not None and is_whole:
+            return False
+        asked = self.facts.input_tokens + self.candidate.prompt_tokens
+        estimate = estimate_usage(asked, self.text)
         if self.usage is None:
             self.usage = estimate
             return True
-        if outcome is Outcome.OK or not self.is_stream or self.finish_reason:
-            return False
         # Counts that come with a stream's beginning know nothing of what followed.
         written = max(self.usage.output_tokens, estimate.output_tokens)
         self.usage = replace(self.usage, output_tokens=written)
@@ -199,7 +201,7 @@ class Attempting:
 
     def _record(self, attempt: Attempt, price_id: int | None) -> None:
         error = attempt.error
-        feature = self.plan.feature
+        feature, prompt = self.plan.feature, self.candidate.prompt
         row = UsageRow(
             id=attempt_id(self.call.request_id, self.number),
             request_id=self.call.request_id,
@@ -212,6 +214,7 @@ class Attempting:
             outcome=attempt.outcome,
             feature_id=feature.id if feature else None,
             token_id=self.call.token_id,
+            prompt_version_id=prompt.version_id if prompt else None,
             assignment_revision=feature.revision_number if feature else None,
             usage=attempt.usage,
             price_id=price_id,

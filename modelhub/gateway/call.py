@@ -22,13 +22,15 @@ DEFAULT_TIMEOUT_S = 120.0
 class Call:
     """Who asks for what. None in `stream_guarantee`, `timeout_s` and `hedge_after_ms`:
     as the feature says. `request_text` is kept only where the organisation keeps
-    prompts and answers. `max_repairs` bounds the further tries at a schema."""
+    prompts and answers. `max_repairs` bounds the further tries at a schema.
+    `variables` are the values for the system prompt of the assignment."""
 
     organization_id: int
     selection: Selection
     request_id: uuid.UUID
     token_id: int | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, object] = field(default_factory=dict)
     stream_guarantee: str | None = None
     timeout_s: float | None = None
     hedge_after_ms: int | None = None

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -47,6 +47,8 @@ class Options:
     timeout_s: float | None = None
     hedge_after_ms: int | None = None
     max_repairs: int = 2
+    variables: Mapping[str, object] = field(default_factory=dict)
+    """Values for the system prompt of the feature."""
     structure: Structure | None = None
     """An XML Schema or a template; a JSON Schema is the request's own."""
 
@@ -186,6 +188,7 @@ def call_for(
         ),
         request_id=new_id(),
         tags=request.tags,
+        variables=options.variables,
         stream_guarantee=options.stream_guarantee,
         timeout_s=request.timeout_s or options.timeout_s,
         hedge_after_ms=options.hedge_after_ms,

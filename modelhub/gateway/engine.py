@@ -16,6 +16,7 @@ from modelhub.gateway.failures import nobody_left, unresolved
 from modelhub.gateway.pieces import Piece, RequestFacts, Ways
 from modelhub.gateway.run import Run
 from modelhub.gateway.streaming import GUARANTEES, USUAL, StreamRun
+from modelhub.gateway.system_prompt import spoken
 from registry.resolution.plan import NotResolved, Plan
 
 
@@ -40,7 +41,7 @@ class Gateway:
             raise unresolved(error) from error
         if not plan.candidates:
             raise nobody_left(plan, (), None)
-        return plan
+        return spoken(plan, call.variables)
 
     async def answer(self, call: Call, ways: Ways) -> Result:
         """The whole answer. Raises GatewayError."""

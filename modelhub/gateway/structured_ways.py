@@ -21,6 +21,7 @@ from modelhub.gateway.structured.modes import (
     repair_request,
     text_of,
 )
+from modelhub.gateway.system_prompt import fitted
 from modelhub.gateway.translated import TranslatedWays, answer_of
 from registry.providers.adapter import Timeouts
 from registry.providers.errors import ContentFilterError
@@ -111,7 +112,7 @@ class StructuredWay:
     async def _checked(self, candidate: Candidate, timeouts: Timeouts) -> ModelResponse:
         """Raises SchemaMismatchError with the request that would mend the answer."""
         translated, structure = self.ways.translated, self.ways.structure
-        asked = translated.request.with_defaults(candidate.parameters)
+        asked = fitted(translated.request, candidate)
         mode = mode_for(candidate.model.traits, asked, structure)
         adapter = translated.adapters(candidate.connection.endpoint)
         response = await adapter.generate(

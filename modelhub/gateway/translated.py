@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from modelhub.gateway.pieces import Answer, Piece, RequestFacts, Way
+from modelhub.gateway.system_prompt import fitted
 from registry.providers.adapter import Endpoint, ProviderAdapter, Timeouts
 from registry.providers.messages import Image, Message, Role
 from registry.providers.request import ModelRequest
@@ -123,13 +124,10 @@ class TranslatedWay:
     rendering: Rendering
     is_relayed: bool = False
 
-    def fitted(self, candidate: Candidate) -> ModelRequest:
-        return self.request.with_defaults(candidate.parameters)
-
     async def send(self, candidate: Candidate, timeouts: Timeouts) -> Answer:
         adapter = self.adapters(candidate.connection.endpoint)
         response = await adapter.generate(
-            candidate.model.traits, self.fitted(candidate), timeouts
+            candidate.model.traits, fitted(self.request, candidate), timeouts
         )
         return answer_of(response, self.rendering.answer(response, candidate))
 
@@ -138,7 +136,7 @@ class TranslatedWay:
     ) -> AsyncGenerator[Piece, None]:
         adapter = self.adapters(candidate.connection.endpoint)
         chunks = adapter.stream(
-            candidate.model.traits, self.fitted(candidate), timeouts
+            candidate.model.traits, fitted(self.request, candidate), timeouts
         )
         # Adapters return generators; Protocol says only that one can iterate.
         async with aclosing(chunks):  # type: ignore[type-var]

@@ -22,6 +22,11 @@ FEATURES = {
     "talk": ("anthropic/claude-x",),
     "mixed": ("anthropic/claude-x", "openai/gpt-x"),
 }
+PROMPTED = {
+    "greet": ("openai/gpt-x", "acme/backup-y"),
+    "greet-talk": ("anthropic/claude-x",),
+}
+PROMPT = "Answer in {{language}}. Be {{tone}}."
 
 
 def seed(urls: dict[str, str]) -> dict[str, str]:
@@ -44,6 +49,9 @@ def seed(urls: dict[str, str]) -> dict[str, str]:
             )
     for key, references in FEATURES.items():
         _assign(organization, key, [models[one] for one in references])
+    version = _prompt(organization)
+    for key, references in PROMPTED.items():
+        _assign(organization, key, [models[one] for one in references], version)
     stranger = Organization.objects.create(name="Other", slug="other")
     return {
         "token": create_token(
@@ -83,7 +91,21 @@ def _connect(organization, provider: str, url: str) -> None:
     add_connection(connection=draft, actor=None)
 
 
-def _assign(organization, key: str, models: list) -> None:
+def _prompt(organization):
+    from registry.prompts.template import Variable
+    from registry.services.prompts import create_prompt
+
+    return create_prompt(
+        organization=organization,
+        name="GREETING",
+        text=PROMPT,
+        variables=[Variable("language"), Variable("tone", default="warm")],
+        actor=None,
+        actor_label="seeding",
+    )
+
+
+def _assign(organization, key: str, models: list, prompt_version=None) -> None:
     from registry.services.assignments import assign_model
     from tests import factories
 
@@ -92,6 +114,7 @@ def _assign(organization, key: str, models: list) -> None:
         feature=feature,
         ai_model=models[0],
         fallbacks=models[1:],
+        prompt_version=prompt_version,
         actor=None,
         actor_label="seeding",
         expected_revision=0,

@@ -11,6 +11,7 @@ from modelhub.gateway.api.leaving import Departure
 from modelhub.gateway.api.parts import Desk
 from modelhub.gateway.api.refusals import refusal_of, refused
 from modelhub.gateway.api.told import told_headers
+from modelhub.gateway.api.variables import without_variables
 from modelhub.gateway.call import Call, GatewayError
 from modelhub.gateway.failures import error_for
 from modelhub.gateway.pieces import Ways
@@ -31,6 +32,7 @@ async def complete(desk: Desk, exchange: Exchange, wire: Format) -> None:
             400, "invalid_body", error.message, error.parameter or None
         ) from error
     call = call_of(exchange, token, body, text)
+    body = without_variables(body)
     try:
         ways = await ways_of(
             wire,

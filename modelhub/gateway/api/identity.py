@@ -9,6 +9,7 @@ from analytics.usage_row import LONGEST_TAG, MOST_TAGS
 from modelhub.gateway.api.exchange import Exchange
 from modelhub.gateway.api.parts import Desk
 from modelhub.gateway.api.refusals import refused
+from modelhub.gateway.api.variables import variables_of
 from modelhub.gateway.call import Call
 from modelhub.gateway.relay.body import ClientBody
 from registry.models.api_token import TokenScope
@@ -61,6 +62,7 @@ def call_of(
         request_id=exchange.request_id,
         token_id=token.id,
         tags=tags_of(headers.get("x-modelhub-tags", "")),
+        variables=variables_of(exchange, body),
         stream_guarantee=headers.get("x-modelhub-stream-guarantee"),
         timeout_s=_timeout_s(headers.get("x-modelhub-timeout")),
         request_text=text,

@@ -19,6 +19,7 @@ from modelhub.gateway.relay.facts import (
     word_of,
 )
 from modelhub.gateway.relay.parameters import ANTHROPIC, fitted
+from modelhub.gateway.relay.system_prompt import add_to_messages
 from registry.providers.adapter import Endpoint
 from registry.providers.anthropic_parsing import finish_reason, usage_of
 from registry.providers.errors import ModelCallError
@@ -61,6 +62,7 @@ class AnthropicMessages:
         self, body: ClientBody, candidate: Candidate, *, is_stream: bool
     ) -> Prepared:
         fitting = fitted(body, candidate, ANTHROPIC)
+        add_to_messages(fitting)
         if "max_tokens" not in fitting.fields:
             most = candidate.model.traits.max_output_tokens
             fitting.fields["max_tokens"] = raw(most or DEFAULT_LIMIT)

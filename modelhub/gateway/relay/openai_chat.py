@@ -17,6 +17,7 @@ from modelhub.gateway.relay.facts import (
     word_of,
 )
 from modelhub.gateway.relay.parameters import OPENAI, Fitting, fitted
+from modelhub.gateway.relay.system_prompt import add_to_chat
 from registry.providers.adapter import Endpoint
 from registry.providers.errors import ModelCallError
 from registry.providers.failures import error_from_event
@@ -67,6 +68,7 @@ class OpenAIChat:
     ) -> Prepared:
         fitting = fitted(body, candidate, OPENAI)
         _name_limit(fitting)
+        add_to_chat(fitting)
         hides_usage = is_stream and _ask_for_usage(fitting)
         return Prepared(written(fitting.fields), tuple(fitting.notes), hides_usage)
 
