@@ -28,6 +28,10 @@ class Pack(models.Model):
     source_url = models.CharField(
         max_length=400, blank=True, help_text="Loaded from here on a schedule."
     )
+    source_read_at = models.DateTimeField(null=True, blank=True)
+    source_error = models.CharField(
+        max_length=400, blank=True, help_text="Why the last reading failed."
+    )
     archived_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -69,8 +73,9 @@ class PackVersion(models.Model):
 
 
 class PackEntry(models.Model):
-    """What one feature gets from a version. `model_reference` is kept as written;
-    `ai_model` is empty where nothing is known by that name (yet)."""
+    """What one feature gets from a version. `model_reference` and `prompt_reference`
+    are kept as written; `ai_model` and `prompt_version` are what they meant when the
+    version was made, and empty where nothing was known by that name."""
 
     version = models.ForeignKey(PackVersion, models.CASCADE, related_name="entries")
     feature_key = models.CharField(max_length=80)
@@ -82,6 +87,9 @@ class PackEntry(models.Model):
         models.CharField(max_length=300), default=list, blank=True
     )
     parameters = models.JSONField(default=dict, blank=True)
+    prompt_reference = models.CharField(
+        max_length=160, blank=True, help_text="NAME@label or NAME v3."
+    )
     prompt_version = models.ForeignKey(
         PromptVersion, models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -173,6 +181,12 @@ class PlannedSwitch(models.Model):
     run_at = models.DateTimeField(null=True, blank=True)
     budget_percent = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="Of the month's limits of all models, spent."
+    )
+    kept_features = ArrayField(
+        models.CharField(max_length=80),
+        default=list,
+        blank=True,
+        help_text="Keys of features that keep their own assignment then.",
     )
     state = models.CharField(
         max_length=10, choices=PlannedSwitchState, default=PlannedSwitchState.PLANNED

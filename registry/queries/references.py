@@ -1,6 +1,7 @@
 """From what a person or a program writes to the model that is meant."""
 
 import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,6 +48,37 @@ def resolve_reference(reference: str, organization: Organization | None) -> Reso
         .first()
     )
     return Resolution(alias.ai_model if alias else None, alias, requested)
+
+
+def resolve_references(
+    references: Iterable[str], organization: Organization
+) -> dict[str, AIModel]:
+    """The same for many, by what was written; absent where nothing is meant. At most
+    two queries."""
+    wanted = {
+        one: tuple(one.strip().partition("/")[::2])
+        for one in references
+        if len(one) <= LONGEST_REFERENCE and "\x00" not in one
+    }
+    if not wanted:
+        return {}
+    names = [name for _, name in wanted.values()]
+    models = (
+        _visible(organization)
+        .filter(model_name__in=names)
+        .select_related("provider")
+        # The organisation's own come last, and win.
+        .order_by(F("organization").asc(nulls_first=True))
+    )
+    known = {(one.provider.slug, one.model_name): one for one in models}
+    if not set(wanted.values()) <= set(known):
+        aliases = ModelAlias.objects.filter(
+            alias__in=names, ai_model__isnull=False
+        ).select_related("provider", "ai_model__provider")
+        for alias in aliases:
+            if alias.ai_model:
+                known.setdefault((alias.provider.slug, alias.alias), alias.ai_model)
+    return {one: known[pair] for one, pair in wanted.items() if pair in known}
 
 
 def similar_references(

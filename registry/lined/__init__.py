@@ -1,0 +1,1 @@
+"""Documents in JSON and YAML of which every value knows its line. Pure."""

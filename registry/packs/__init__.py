@@ -1,0 +1,1 @@
+"""Packs: what they say, how they are read, compared and checked. Pure."""

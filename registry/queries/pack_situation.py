@@ -1,0 +1,237 @@
+"""Which setting each feature of an organisation has in force, read in few queries:
+what switches compare with and build on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from registry.models import (
+    ActivePack,
+    AssignmentFallback,
+    Feature,
+    Organization,
+    PackEntry,
+    PackVersion,
+)
+from registry.packs.judging import KnownPrompt, ModelKey, Wish
+from registry.requirements import Requirements
+
+REVISION: Final = "assignment__revision__"
+FIELDS: Final = (
+    "pk",
+    "key",
+    "name",
+    "archived_at",
+    "required_capabilities",
+    "min_context_tokens",
+    "accuracy_level",
+    "urgency",
+    "budget_sensitivity",
+    "assignment__revision_number",
+    f"{REVISION}pk",
+    f"{REVISION}ai_model_id",
+    f"{REVISION}parameters",
+    f"{REVISION}prompt_version_id",
+    f"{REVISION}prompt_version__prompt__name",
+    f"{REVISION}prompt_version__number",
+    f"{REVISION}pack_version_id",
+    f"{REVISION}pack_version__pack__slug",
+    f"{REVISION}pack_version__number",
+    f"{REVISION}pack_switch_id",
+    f"{REVISION}restored_from_id",
+    f"{REVISION}restored_from__pack_switch_id",
+)
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a revision says."""
+
+    revision_id: int
+    model_id: int | None
+    fallback_ids: tuple[int, ...] = ()
+    parameters: dict[str, Any] = field(default_factory=dict)
+    prompt: KnownPrompt | None = None
+    pack_version_id: int | None = None
+    pack: str = ""
+    pack_switch_id: int | None = None
+    restored_from_id: int | None = None
+    restored_from_switch_id: int | None = None
+
+    @property
+    def model_keys(self) -> tuple[ModelKey, ...]:
+        ids = () if self.model_id is None else (self.model_id, *self.fallback_ids)
+        return tuple((pk, "") for pk in ids)
+
+    @property
+    def origin_id(self) -> int:
+        """The revision that said so first, where this one is a roll-back."""
+        return self.restored_from_id or self.revision_id
+
+    def comes_from(self, switch_id: int) -> bool:
+        """Whether the switch, or a roll-back to what it set, put it in force."""
+        return switch_id in {self.pack_switch_id, self.restored_from_switch_id}
+
+
+@dataclass(frozen=True)
+class InForce:
+    """A feature and what it holds; `id` is 0 for one that would only be made, and
+    `number` 0 where nothing was ever assigned."""
+
+    id: int
+    key: str
+    name: str
+    requirements: Requirements
+    is_archived: bool = False
+    number: int = 0
+    held: Held | None = None
+
+    @property
+    def has_model(self) -> bool:
+        return self.held is not None and self.held.model_id is not None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether a person assigned it, and not a pack."""
+        return (
+            self.has_model
+            and self.held is not None
+            and self.held.pack_version_id is None
+        )
+
+
+def in_force(organization: Organization) -> dict[str, InForce]:
+    """Every feature by key, archived ones too. Two queries."""
+    steps = fallback_ids(organization)
+    rows = (
+        Feature.objects.filter(organization=organization)
+        .order_by("key")
+        .values_list(*FIELDS)
+    )
+    found = (_in_force(dict(zip(FIELDS, row, strict=True)), steps) for row in rows)
+    return {one.key: one for one in found}
+
+
+def fallback_ids(organization: Organization) -> dict[int, tuple[int, ...]]:
+    """By revision in force, in their order."""
+    rows = (
+        AssignmentFallback.objects.filter(
+            revision__in_force_for__feature__organization=organization
+        )
+        .order_by("revision", "position")
+        .values_list("revision_id", "ai_model_id")
+    )
+    return grouped(rows)
+
+
+def grouped(rows: Iterable[tuple[int, int]]) -> dict[int, tuple[int, ...]]:
+    found: dict[int, list[int]] = {}
+    for owner, model_id in rows:
+        found.setdefault(owner, []).append(model_id)
+    return {owner: tuple(ids) for owner, ids in found.items()}
+
+
+def fingerprint(active: ActivePack | None, features: Iterable[InForce]) -> str:
+    """Changes with every switch and with every assignment: what a person saw."""
+    count = active.switch_count if active else 0
+    seen = ",".join(
+        f"{one.id}.{one.number}"
+        for one in sorted(features, key=lambda one: one.id)
+        if one.number
+    )
+    return f"{count}-{hashlib.sha256(seen.encode()).hexdigest()[:16]}"
+
+
+def wishes_of(
+    versions: Iterable[PackVersion],
+) -> tuple[dict[int, list[Wish]], dict[str, KnownPrompt]]:
+    """What the entries of each version say, and the prompts that they are pinned to,
+    which are written by their exact version. One query."""
+    wanted = [one.pk for one in versions]
+    rows = (
+        PackEntry.objects.filter(version__in=wanted)
+        .order_by("version", "feature_key")
+        .values_list(
+            "version_id",
+            "feature_key",
+            "ai_model_id",
+            "model_reference",
+            "fallback_references",
+            "parameters",
+            "prompt_reference",
+            "prompt_version_id",
+            "prompt_version__prompt__name",
+            "prompt_version__number",
+        )
+    )
+    wishes: dict[int, list[Wish]] = {pk: [] for pk in wanted}
+    prompts: dict[str, KnownPrompt] = {}
+    for (
+        version_id,
+        key,
+        model_id,
+        reference,
+        fallbacks,
+        parameters,
+        prompt,
+        prompt_id,
+        name,
+        number,
+    ) in rows:
+        if prompt_id is not None:
+            prompt = f"{name} v{number}"
+            prompts[prompt] = KnownPrompt(prompt_id, prompt)
+        chain: tuple[ModelKey, ...] = tuple((None, one) for one in fallbacks)
+        wish = Wish(key, (model_id, reference), chain, parameters, prompt)
+        wishes[version_id].append(wish)
+    return wishes, prompts
+
+
+def active_pack(organization: Organization) -> ActivePack | None:
+    return (
+        ActivePack.objects.filter(organization=organization)
+        .select_related("version__pack", "last_switch")
+        .first()
+    )
+
+
+def _in_force(row: dict[str, Any], steps: dict[int, tuple[int, ...]]) -> InForce:
+    revision_id = row[f"{REVISION}pk"]
+    return InForce(
+        id=row["pk"],
+        key=row["key"],
+        name=row["name"],
+        requirements=Requirements(
+            capabilities=tuple(row["required_capabilities"]),
+            min_context_tokens=row["min_context_tokens"],
+            accuracy_level=row["accuracy_level"],
+            urgency=row["urgency"],
+            budget_sensitivity=row["budget_sensitivity"],
+        ),
+        is_archived=row["archived_at"] is not None,
+        number=row["assignment__revision_number"] or 0,
+        held=None if revision_id is None else _held(row, steps.get(revision_id, ())),
+    )
+
+
+def _held(row: dict[str, Any], fallbacks: tuple[int, ...]) -> Held:
+    said = {name.removeprefix(REVISION): value for name, value in row.items()}
+    prompt_id = said["prompt_version_id"]
+    pack_version_id = said["pack_version_id"]
+    name, number = said["prompt_version__prompt__name"], said["prompt_version__number"]
+    slug, version = said["pack_version__pack__slug"], said["pack_version__number"]
+    return Held(
+        revision_id=row[f"{REVISION}pk"],
+        model_id=said["ai_model_id"],
+        fallback_ids=fallbacks,
+        parameters=said["parameters"],
+        prompt=KnownPrompt(prompt_id, f"{name} v{number}") if prompt_id else None,
+        pack_version_id=pack_version_id,
+        pack=f"{slug} v{version}" if pack_version_id else "",
+        pack_switch_id=said["pack_switch_id"],
+        restored_from_id=said["restored_from_id"],
+        restored_from_switch_id=said["restored_from__pack_switch_id"],
+    )
