@@ -11,7 +11,7 @@ EXECUTE FUNCTION registry_announce_change('organization');
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0009_packs_and_prompts")]
+    dependencies = [("registry", "0010_prompts_in_use")]
 
     operations = [
         migrations.AddField(
