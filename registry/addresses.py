@@ -157,6 +157,18 @@ def is_local(url: str) -> bool:
     return "." not in base.host or base.host.endswith(LOCAL_SUFFIXES)
 
 
+def is_this_machine(url: str) -> bool:
+    """Whether this is surely the very machine that asks: a loopback address."""
+    try:
+        base = parsed(url)
+    except AddressRefused:
+        return False
+    if base.address is not None:
+        inner: list[IPAddress] = list(_wrapped(base.address)) or [base.address]
+        return all(one.is_loopback for one in inner)
+    return base.host == "localhost" or base.host.endswith(".localhost")
+
+
 def _split(text: str) -> SplitResult:
     try:
         parts = urlsplit(text)

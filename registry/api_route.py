@@ -26,6 +26,7 @@ class RouteQuestion(Schema):
     selection: ShortText = ""
     local_only: bool = False
     has_fallback: bool = True
+    profile: ShortText = ""
     input_tokens: int = Field(0, ge=0, le=MOST_TOKENS)
     max_tokens: int | None = Field(None, ge=1, le=MOST_TOKENS)
     capabilities: list[CapabilityWord] = Field([], max_length=30)
@@ -46,6 +47,7 @@ class RouteQuestion(Schema):
             is_auto=parsed.is_auto,
             local_only=self.local_only or parsed.local_only,
             has_fallback=self.has_fallback,
+            profile=self.profile,
         )
 
 
@@ -66,6 +68,7 @@ class RoutePrice(Schema):
 
 class RouteCandidate(Schema):
     position: int
+    source: str
     model: str
     context_window: int | None
     connection: RouteConnection
@@ -95,6 +98,7 @@ class RouteExplanation(Schema):
     selection: str
     local_only: bool
     has_fallback: bool
+    profile: str | None
     snapshot_version: int
     is_answered: bool
     error: str | None

@@ -39,9 +39,11 @@ __all__ = ["GatewayError", "Options", "generate", "generate_sync", "stream"]
 @dataclass(frozen=True, kw_only=True)
 class Options:
     """How a request is to be answered. `organization` is a slug, and needed only where
-    there are several. None in the others: as the feature says."""
+    there are several. None in the others: as the feature says. `profile` is the short
+    name of a profile that lies over it."""
 
     organization: str = ""
+    profile: str = ""
     has_fallback: bool = True
     stream_guarantee: str | None = None
     timeout_s: float | None = None
@@ -184,7 +186,9 @@ def call_for(
     return Call(
         organization_id=organization_id_of(snapshot, options.organization),
         selection=replace(
-            selection, has_fallback=selection.has_fallback and options.has_fallback
+            selection,
+            has_fallback=selection.has_fallback and options.has_fallback,
+            profile=options.profile or selection.profile,
         ),
         request_id=new_id(),
         tags=request.tags,

@@ -34,6 +34,7 @@ from registry.models.pack import (
     PlannedSwitchState,
 )
 from registry.models.price import Price
+from registry.models.profile import Profile
 from registry.models.prompt import (
     Prompt,
     PromptLabel,
@@ -76,6 +77,7 @@ __all__ = [
     "PlannedSwitch",
     "PlannedSwitchState",
     "Price",
+    "Profile",
     "Prompt",
     "PromptLabel",
     "PromptLabelMove",

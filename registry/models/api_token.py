@@ -26,6 +26,16 @@ class ApiToken(models.Model):
     scopes = ArrayField(
         models.CharField(max_length=20, choices=TokenScope), default=list
     )
+    profile = models.ForeignKey(
+        "registry.Profile",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="api_tokens",
+    )
+    follows_owner = models.BooleanField(
+        default=False, help_text="Without a profile: that of whoever made the token."
+    )
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)

@@ -16,6 +16,14 @@ class Organization(models.Model):
     payload_days = models.PositiveSmallIntegerField(
         default=14, validators=[MinValueValidator(1), MaxValueValidator(365)]
     )
+    default_model = models.ForeignKey(
+        "registry.AIModel",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Answers for features that nothing else decides about.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -45,6 +53,13 @@ class Membership(models.Model):
         Organization, models.CASCADE, related_name="memberships"
     )
     role = models.CharField(max_length=10, choices=Role, default=Role.VIEWER)
+    profile = models.ForeignKey(
+        "registry.Profile",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="memberships",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -211,7 +211,7 @@ def _connection_problems(
     ).select_related("provider")
     by_provider: defaultdict[str, list[str]] = defaultdict(list)
     for row in rows:
-        problem = connection_entry(row, RetryPolicy(), {}).problem
+        problem = connection_entry(row, RetryPolicy(), ()).problem
         said = f"cannot use the connection “{row.label}”: {problem}" if problem else ""
         by_provider[row.provider.slug].append(said)
     return {

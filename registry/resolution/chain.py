@@ -13,8 +13,10 @@ from registry.resolution.entries import (
     PromptEntry,
 )
 from registry.resolution.naming import model_named, shown, similar
+from registry.resolution.overlaying import Overlay, overlay_of
 from registry.resolution.plan import NotResolved, Selection
 from registry.resolution.snapshot import Snapshot
+from registry.resolution.stages import Stage, Step, last_resorts, numbered, preferred
 
 MOST_CHOSEN: Final = 8
 """An automatic choice asks at most so many models, one after the other."""
@@ -27,22 +29,24 @@ NO_FEATURES: Final = "There are no features yet."
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A model of a chain. `position` is 1 for the one that was asked for; `model` is
-    None for an id that the snapshot does not know."""
+class Chain:
+    """Models in their order, step by step, and why it is this one; the feature they
+    answer for, and the profile that lies over it."""
 
-    model: ModelEntry | None
-    position: int
-    parameters: Mapping[str, object] = field(default_factory=dict)
+    stages: tuple[Stage, ...]
+    feature: FeatureEntry | None = None
+    overlay: Overlay | None = None
+    prompt: PromptEntry | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
-    """Models in their order, why it is this one, and the feature they answer for."""
+class Decided:
+    """What is decided for a feature itself. `said` is why, as a sentence."""
 
-    steps: tuple[Step, ...]
-    trace: tuple[str, ...]
-    feature: FeatureEntry | None = None
+    source: str
+    model_ids: tuple[int, ...]
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    said: str = ""
     prompt: PromptEntry | None = None
 
 
@@ -52,11 +56,12 @@ def chain_of(
     """The models that `selection` means to the organisation, whether or not they can
     be called now. Raises NotResolved."""
     _check_one_wish(selection)
+    overlay = overlay_of(snapshot, organization.id, selection)
     if selection.feature:
-        return _of_feature(snapshot, organization, selection.feature)
+        return _of_feature(snapshot, organization, selection.feature, overlay)
     if selection.model:
         return _of_model(snapshot, organization, selection.model)
-    return _of_choice(snapshot, organization, selection.provider)
+    return _of_choice(snapshot, organization, selection.provider, overlay)
 
 
 def _check_one_wish(selection: Selection) -> None:
@@ -74,24 +79,61 @@ def _check_one_wish(selection: Selection) -> None:
         raise NotResolved("No model is named: ask for a feature, a model or auto.")
 
 
-def _of_feature(snapshot: Snapshot, organization: OrganizationEntry, key: str) -> Chain:
+def _of_feature(
+    snapshot: Snapshot,
+    organization: OrganizationEntry,
+    key: str,
+    overlay: Overlay | None,
+) -> Chain:
     feature = snapshot.feature(organization.id, key)
     if feature is None:
         raise _no_feature(snapshot, organization, key)
     if feature.is_archived:
         raise NotResolved(f"The feature {key} is archived. Restore it to use it.")
-    if not feature.model_ids:
+    decided = _decided(snapshot, organization, feature)
+    parameters = {
+        **(decided.parameters if decided else {}),
+        **(overlay.parameters if overlay else {}),
+    }
+    stages = []
+    if overlay is not None:
+        stages.append(preferred(snapshot, organization, overlay, parameters))
+    if decided is not None:
+        stages.append(_decided_stage(snapshot, organization, decided, parameters))
+    stages += last_resorts(snapshot, organization, feature, parameters)
+    if not any(stage.steps for stage in stages):
         raise NotResolved(f"The feature {key} has no model yet. Assign one to it.")
-    steps = _steps(snapshot, organization, feature.model_ids, feature.parameters)
-    first = steps[0].model
+    prompt = decided.prompt if decided else None
+    return Chain(numbered(stages), feature, overlay, prompt)
+
+
+def _decided(
+    snapshot: Snapshot, organization: OrganizationEntry, feature: FeatureEntry
+) -> Decided | None:
+    """The organisation's assignment; failing that, nothing is decided."""
+    if not feature.model_ids:
+        return None
+    first = snapshot.model(feature.model_ids[0])
     name = first.reference if first else "a model that is gone"
-    more = len(steps) - 1
+    more = len(feature.model_ids) - 1
     ending = f" with {more} fallback{'s' * (more > 1)}" if more else " without fallback"
-    said = f"{key} is assigned to {name} (r{feature.revision_number}){ending}."
-    defaults = _default_lines(organization, steps, feature.parameters)
-    prompt = feature.prompt
+    said = f"{feature.key} is assigned to {name} (r{feature.revision_number}){ending}."
+    return Decided(
+        "assignment", feature.model_ids, feature.parameters, said, feature.prompt
+    )
+
+
+def _decided_stage(
+    snapshot: Snapshot,
+    organization: OrganizationEntry,
+    decided: Decided,
+    parameters: Mapping[str, object],
+) -> Stage:
+    steps = _steps(snapshot, organization, decided.model_ids, parameters)
+    prompt = decided.prompt
     spoken = [f"Its system prompt is {prompt.title}."] if prompt else []
-    return Chain(steps, (said, *spoken, *defaults), feature, prompt)
+    lines = _default_lines(organization, steps, parameters)
+    return Stage(decided.source, steps, (decided.said, *spoken, *lines))
 
 
 def _no_feature(
@@ -120,11 +162,15 @@ def _of_model(snapshot: Snapshot, organization: OrganizationEntry, word: str) ->
     if len(steps) > 1:
         listed = ", ".join(one.model.reference for one in steps[1:] if one.model)
         trace.append(f"Its default fallbacks follow: {listed}.")
-    return Chain(steps, (*trace, *_default_lines(organization, steps, {})))
+    trace += _default_lines(organization, steps, {})
+    return Chain((Stage("request", steps, tuple(trace)),))
 
 
 def _of_choice(
-    snapshot: Snapshot, organization: OrganizationEntry, provider: str
+    snapshot: Snapshot,
+    organization: OrganizationEntry,
+    provider: str,
+    overlay: Overlay | None,
 ) -> Chain:
     """The enabled models (of one provider). Until a recommender chooses, what is
     proven in most features goes first."""
@@ -142,10 +188,16 @@ def _of_choice(
             f"{organization.title}."
         )
     ranked = sorted(enabled, key=lambda one: _rank(organization, one))
-    steps = _steps(snapshot, organization, [one.id for one in ranked], {})
+    parameters = overlay.parameters if overlay else {}
+    steps = _steps(snapshot, organization, [one.id for one in ranked], parameters)
     said = f"{len(enabled)} enabled model{'s' * (len(enabled) > 1)}{where} may answer."
-    trace = (said, ORDER, *_default_lines(organization, steps, {}))
-    return Chain(steps, trace)
+    trace = (said, ORDER, *_default_lines(organization, steps, parameters))
+    stages = [Stage("request", steps, trace)]
+    if overlay is not None:
+        stages.insert(
+            0, preferred(snapshot, organization, overlay, parameters, provider)
+        )
+    return Chain(numbered(stages), overlay=overlay)
 
 
 def _writes_text(model: ModelEntry) -> bool:

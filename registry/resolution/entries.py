@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from registry.profiles.document import ProfileDocument
 from registry.prompts.template import Template
 from registry.providers.adapter import Endpoint, ModelTraits
 from registry.rates import Rates
@@ -40,6 +41,9 @@ class ModelEntry:
     organization_id: int | None
     traits: ModelTraits
     retired_on: datetime.date | None = None
+    strengths: Mapping[str, float] = field(default_factory=dict)
+    """By kind of work, 0 to 1, where a rating says so (registry.profiles.strengths)."""
+    min_memory_gb: float | None = None
 
     @property
     def reference(self) -> str:
@@ -71,6 +75,12 @@ class ConnectionEntry:
     """Whether its address is loopback or private: the selection "local only"."""
     offers: Mapping[int, bool] = field(default_factory=dict)
     """By model id: whether the last discovery found the model there."""
+    memory_gb: Mapping[int, float] = field(default_factory=dict)
+    """By model id: what the model takes on this machine; only where it runs here."""
+    loaded_ids: frozenset[int] = frozenset()
+    """Models that were in the memory of this machine already."""
+    runs_here: bool = False
+    """Whether its models run on this very machine."""
 
     @property
     def provider(self) -> str:
@@ -122,6 +132,21 @@ class TokenEntry:
     label: str
     scopes: frozenset[str]
     expires_at: datetime.datetime | None = None
+    profile: str = ""
+    """The profile of whoever calls with it, unless the request names one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileEntry:
+    """A Profile over all that it extends. One with a `problem` cannot be used: what it
+    forbids is not known."""
+
+    id: int
+    organization_id: int
+    slug: str
+    name: str
+    document: ProfileDocument = field(default_factory=ProfileDocument)
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +167,8 @@ class OrganizationEntry:
     default_parameters: Mapping[int, Mapping[str, object]] = field(default_factory=dict)
     default_fallbacks: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     use_counts: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    default_model_id: int | None = None
+    """Answers for a feature that nothing else decides about."""
 
     @property
     def title(self) -> str:

@@ -37,10 +37,12 @@ class ExplainedCandidate:
     connection: ConnectionEntry
     parameters: Mapping[str, object]
     price: ExplainedPrice | None
+    source: str = ""
 
     def as_document(self) -> dict[str, Any]:
         return {
             "position": self.position,
+            "source": self.source,
             "model": self.model.reference,
             "context_window": self.model.traits.context_window,
             "connection": {
@@ -72,6 +74,7 @@ class Explanation:
     trace: tuple[str, ...] = ()
     error: str = ""
     choices: tuple[str, ...] = ()
+    profile: str = ""
 
     def as_document(self) -> dict[str, Any]:
         feature = self.feature
@@ -79,6 +82,7 @@ class Explanation:
             "selection": str(self.selection),
             "local_only": self.selection.local_only,
             "has_fallback": self.selection.has_fallback,
+            "profile": self.profile or None,
             "snapshot_version": self.snapshot_version,
             "is_answered": bool(self.candidates),
             "error": self.error or None,
@@ -138,6 +142,7 @@ def explain(
         ),
         skipped=plan.skipped,
         trace=plan.trace,
+        profile=plan.profile,
         error="" if plan.candidates else "No model can answer now.",
     )
 
@@ -160,6 +165,7 @@ def _explained(
         candidate.connection,
         candidate.parameters,
         price,
+        candidate.source,
     )
 
 

@@ -13,7 +13,9 @@ from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from registry.machine_probe import machine_watch
 from registry.models import AIModel, ModelAlias, Price
+from registry.profiles.strengths import SCALES, strengths_of
 from registry.providers.adapter import ModelTraits
 from registry.resolution.entries import ModelEntry
 from registry.resolution.loading_organizations import load_configuration
@@ -39,6 +41,7 @@ def load_snapshot() -> Snapshot:
                 _prices(Price.objects.all()),
             ),
             configuration=load_configuration(),
+            machine=machine_watch().machine(),
         )
 
 
@@ -48,7 +51,8 @@ def load_snapshot_of(organization_id: int) -> Snapshot:
     with _one_moment():
         configuration = load_configuration(organization_id)
         ids = used_model_ids(configuration)
-        models = AIModel.objects.filter(pk__in=ids)
+        names = preferred_model_names(configuration)
+        models = AIModel.objects.filter(Q(pk__in=ids) | Q(model_name__in=names))
         prices = Price.objects.filter(ai_model__in=ids).filter(
             Q(organization=None) | Q(organization=organization_id)
         )
@@ -57,7 +61,18 @@ def load_snapshot_of(organization_id: int) -> Snapshot:
             loaded_at=timezone.now(),
             catalog=Catalog.of(_models(models), (), _prices(prices)),
             configuration=configuration,
+            machine=machine_watch().machine(),
         )
+
+
+def preferred_model_names(configuration: Configuration) -> set[str]:
+    """Names, without their provider, of the models that profiles prefer."""
+    return {
+        reference.partition("/")[2]
+        for profile in configuration.profiles.values()
+        for preference in profile.document.preferences
+        for reference in preference.references
+    }
 
 
 def used_model_ids(configuration: Configuration) -> set[int]:
@@ -68,6 +83,8 @@ def used_model_ids(configuration: Configuration) -> set[int]:
     for one in configuration.organizations.values():
         ids |= one.enabled_model_ids
         ids.update(*one.default_fallbacks.values())
+        if one.default_model_id is not None:
+            ids.add(one.default_model_id)
     return ids
 
 
@@ -79,6 +96,7 @@ def reload_organizations(snapshot: Snapshot) -> Snapshot:
             version=read_version(),
             loaded_at=timezone.now(),
             configuration=load_configuration(),
+            machine=machine_watch().machine(),
             plans={},
         )
 
@@ -114,6 +132,8 @@ def _models(models: QuerySet[AIModel]) -> Iterator[ModelEntry]:
         "max_output_tokens",
         "family",
         "retired_on",
+        "min_memory_gb",
+        *(f"ratings__{one.category}__score" for one in SCALES.values()),
     )
     for (
         pk,
@@ -125,9 +145,27 @@ def _models(models: QuerySet[AIModel]) -> Iterator[ModelEntry]:
         output,
         family,
         retired,
+        memory,
+        *scores,
     ) in rows:
         traits = ModelTraits(name, frozenset(capabilities), window, output, family)
-        yield ModelEntry(pk, provider, name, owner, traits, retired)
+        yield ModelEntry(
+            pk,
+            provider,
+            name,
+            owner,
+            traits,
+            retired,
+            _strengths(scores),
+            None if memory is None else float(memory),
+        )
+
+
+def _strengths(scores: list[float | None]) -> dict[str, float]:
+    if not any(scores):
+        return {}
+    categories = (one.category for one in SCALES.values())
+    return strengths_of(dict(zip(categories, scores, strict=True)))
 
 
 def _aliases() -> Iterator[AliasRow]:

@@ -17,14 +17,19 @@ from registry.models import (
     ConnectionModel,
     DefaultFallback,
     Feature,
+    Membership,
     ModelSetting,
     Organization,
+    Profile,
 )
-from registry.resolution.connecting import connection_entry
+from registry.profiles.document import ProfileDocument
+from registry.profiles.overlay import ProfileCycle, ProfileMissing, effective
+from registry.resolution.connecting import OfferedRow, connection_entry
 from registry.resolution.entries import (
     ConnectionEntry,
     FeatureEntry,
     OrganizationEntry,
+    ProfileEntry,
     RetryPolicy,
     TokenEntry,
 )
@@ -54,6 +59,7 @@ def load_configuration(organization_id: int | None = None) -> Configuration:
         connections=_connections(organization_id),
         tokens=dict(_tokens(_scope("organization", organization_id))),
         prompts=prompts.labelled,
+        profiles=load_profiles(_scope("organization", organization_id)),
     )
 
 
@@ -70,9 +76,11 @@ def _organizations(
     rows = (
         Organization.objects.filter(**_scope("pk", organization_id))
         .order_by()
-        .values_list("pk", "slug", "name", "keep_payloads", "payload_days")
+        .values_list(
+            "pk", "slug", "name", "keep_payloads", "payload_days", "default_model_id"
+        )
     )
-    for pk, slug, name, keep_payloads, payload_days in rows:
+    for pk, slug, name, keep_payloads, payload_days, default_model_id in rows:
         one = decided.get(pk) or _Decided()
         yield OrganizationEntry(
             id=pk,
@@ -85,6 +93,7 @@ def _organizations(
             default_parameters=one.parameters,
             default_fallbacks=one.fallbacks,
             use_counts=counts.get(pk, {}),
+            default_model_id=default_model_id,
         )
 
 
@@ -174,16 +183,24 @@ def _feature(
 
 
 def _connections(organization_id: int | None) -> Iterator[ConnectionEntry]:
-    offers: dict[int, dict[int, bool]] = {}
-    offered = (
+    offered: dict[int, list[OfferedRow]] = {}
+    rows = (
         ConnectionModel.objects.filter(
             **_scope("connection__organization", organization_id)
         )
         .order_by()
-        .values_list("connection_id", "ai_model_id", "is_available")
+        .values_list(
+            "connection_id",
+            "ai_model_id",
+            "is_available",
+            "is_loaded",
+            "size_bytes",
+            "ai_model__context_window",
+        )
     )
-    for connection_id, model_id, is_available in offered:
-        offers.setdefault(connection_id, {})[model_id] = is_available
+    for connection_id, *facts in rows:
+        one = OfferedRow(*facts)  # type: ignore[arg-type]  # in the order of its fields
+        offered.setdefault(connection_id, []).append(one)
     scope = _scope("organization", organization_id)
     for row in Connection.objects.filter(**scope).select_related("provider"):
         retry = RetryPolicy(
@@ -191,18 +208,63 @@ def _connections(organization_id: int | None) -> Iterator[ConnectionEntry]:
             is_linear=row.backoff == Backoff.LINEAR,
             timeout_s=float(row.timeout_seconds),
         )
-        yield connection_entry(row, retry, offers.get(row.pk, {}))
+        yield connection_entry(row, retry, offered.get(row.pk, []))
 
 
 def _tokens(scope: Scope) -> Iterator[tuple[str, TokenEntry]]:
+    of_people = _profiles_of_people(scope)
     rows = (
         ApiToken.objects.filter(revoked_at=None, **scope)
         .order_by()
-        .values_list("digest", "pk", "organization_id", "label", "scopes", "expires_at")
+        .values_list(
+            "digest",
+            "pk",
+            "organization_id",
+            "label",
+            "scopes",
+            "expires_at",
+            "profile__slug",
+            "follows_owner",
+            "created_by_id",
+        )
     )
-    for digest, pk, organization_id, label, scopes, expires_at in rows:
-        entry = TokenEntry(pk, organization_id, label, frozenset(scopes), expires_at)
-        yield digest, entry
+    for digest, pk, owner, label, scopes, expires_at, slug, follows, person in rows:
+        followed = of_people.get((owner, person), "") if follows else ""
+        profile = slug or followed
+        yield (
+            digest,
+            TokenEntry(pk, owner, label, frozenset(scopes), expires_at, profile),
+        )
+
+
+def _profiles_of_people(scope: Scope) -> dict[tuple[int, int], str]:
+    rows = (
+        Membership.objects.filter(profile__archived_at=None, **scope)
+        .exclude(profile=None)
+        .values_list("organization_id", "user_id", "profile__slug")
+    )
+    return {(owner, person): slug or "" for owner, person, slug in rows}
+
+
+def load_profiles(scope: Scope) -> Iterator[ProfileEntry]:
+    """Each profile laid over all that it extends."""
+    rows = (
+        Profile.objects.filter(archived_at=None, **scope)
+        .order_by()
+        .values_list("pk", "organization_id", "slug", "name", "document")
+    )
+    documents: dict[int, dict[str, ProfileDocument]] = {}
+    found = list(rows)
+    for _, owner, slug, _, document in found:
+        own = documents.setdefault(owner, {})
+        own[slug] = ProfileDocument.of(document)
+    for pk, owner, slug, name, _ in found:
+        try:
+            document = effective(slug, documents[owner])
+        except (ProfileCycle, ProfileMissing) as error:
+            yield ProfileEntry(pk, owner, slug, name, problem=str(error))
+        else:
+            yield ProfileEntry(pk, owner, slug, name, document)
 
 
 def _grouped(rows: Iterable[tuple[int, int]]) -> dict[int, tuple[int, ...]]:

@@ -22,8 +22,9 @@ class Selection:
     """Which model is wanted: exactly one of `feature` (a key), `model`
     (`provider/model-id` or a bare id), `provider` (a slug) or `is_auto`; `local_only`
     narrows any of them to models on this machine or network. `model` beside `feature`
-    is not allowed. Without `has_fallback` only the model that was asked for is
-    used (the first of an automatic choice), at any of its connections."""
+    is not allowed. Without `has_fallback` only the model that was asked for is used
+    (the first of an automatic choice), at any of its connections. `profile` is the
+    short name of a profile that lies over all of it."""
 
     feature: str = ""
     model: str = ""
@@ -31,6 +32,7 @@ class Selection:
     is_auto: bool = False
     local_only: bool = False
     has_fallback: bool = True
+    profile: str = ""
 
     @classmethod
     def parse(cls, word: str) -> Selection:
@@ -61,6 +63,17 @@ class Selection:
         return self.model
 
 
+SOURCES: Final = {
+    "profile": "Profile",
+    "request": "Request",
+    "assignment": "Assignment",
+    "pack": "Pack",
+    "default": "Default rule",
+    "local": "Local model",
+}
+"""The steps of the order in which a model is looked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One model at one connection, with the assignment's parameters. `prompt` is the
@@ -71,6 +84,8 @@ class Candidate:
     parameters: Mapping[str, object] = field(default_factory=dict)
     position: int = 1
     """1: the model that was asked for; from 2 on: fallbacks."""
+    source: str = ""
+    """Which step of the order it comes from: a word of `SOURCES`."""
     prompt: PromptEntry | None = None
     system: str = ""
 
@@ -104,6 +119,8 @@ class Plan:
     feature: FeatureEntry | None = None
     trace: tuple[str, ...] = ()
     snapshot_version: int = 0
+    profile: str = ""
+    """The short name of the profile that had a say."""
 
 
 class NotResolved(Exception):

@@ -4,18 +4,13 @@ nothing but the snapshot (and the clock, for models that retire)."""
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from registry.capabilities import CAPABILITIES
 from registry.requirements import lower
-from registry.resolution.chain import MOST_CHOSEN, Chain, Step, chain_of
-from registry.resolution.entries import (
-    ConnectionEntry,
-    ModelEntry,
-    OrganizationEntry,
-    PromptEntry,
-)
+from registry.resolution.chain import MOST_CHOSEN, chain_of
+from registry.resolution.entries import PromptEntry
+from registry.resolution.finding import Finding, skipped_lines
 from registry.resolution.plan import Candidate, NotResolved, Plan, Selection, Skipped
 from registry.resolution.snapshot import Snapshot
 
@@ -58,17 +53,18 @@ def _plan(
     if organization is None:
         raise NotResolved("The organisation is not known.")
     chain = chain_of(snapshot, organization, selection)
-    found = _Found()
-    for step in _steps_asked(chain, selection, found):
-        found.add(snapshot, organization, step, selection, today)
+    found = Finding(snapshot, organization, selection, today, chain.overlay)
+    for stage in chain.stages:
+        found.take(stage)
     return Plan(
         organization=organization,
         selection=selection,
         candidates=tuple(_with_prompt(found.candidates, chain.prompt)),
         skipped=tuple(found.skipped),
         feature=chain.feature,
-        trace=(*chain.trace, *found.trace, *_skipped_lines(found.skipped)),
+        trace=tuple(found.lines()),
         snapshot_version=snapshot.version,
+        profile=chain.overlay.profile.slug if chain.overlay else "",
     )
 
 
@@ -78,108 +74,6 @@ def _with_prompt(
     if prompt is None:
         return candidates
     return [replace(one, prompt=prompt) for one in candidates]
-
-
-@dataclass(slots=True)
-class _Found:
-    """A plan while it is being worked out."""
-
-    candidates: list[Candidate] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
-    trace: list[str] = field(default_factory=list)
-
-    def skip(self, reference: str, code: str, reason: str) -> None:
-        self.skipped.append(Skipped(reference, code, reason))
-
-    def add(
-        self,
-        snapshot: Snapshot,
-        organization: OrganizationEntry,
-        step: Step,
-        selection: Selection,
-        today: datetime.date,
-    ) -> None:
-        model = step.model
-        if model is None:
-            self.skip("A model", "unknown_model", "is not in the catalog any more")
-            return
-        if model.id not in organization.enabled_model_ids:
-            reason = f"is not enabled for {organization.title}"
-            self.skip(model.reference, "not_enabled", reason)
-            return
-        if model.retired_on is not None and model.retired_on <= today:
-            day = f"{model.retired_on.day} {model.retired_on:%b %Y}"
-            self.skip(model.reference, "retired", f"was retired on {day}")
-            return
-        connections = snapshot.connections(organization.id, model.provider)
-        usable = self._usable(model, connections, selection)
-        self.candidates += [
-            Candidate(model, one, step.parameters, step.position) for one in usable
-        ]
-
-    def _usable(
-        self,
-        model: ModelEntry,
-        connections: tuple[ConnectionEntry, ...],
-        selection: Selection,
-    ) -> list[ConnectionEntry]:
-        if not connections:
-            reason = f"has no connection: none to {model.provider} is set up"
-            self.skip(model.reference, "no_connection", reason)
-            return []
-        usable = []
-        for one in connections:
-            if one.problem:
-                reason = f"cannot use the connection “{one.label}”: {one.problem}"
-                self.skip(model.reference, "connection_problem", reason)
-            elif selection.local_only and not one.is_local:
-                reason = f"is not local at the connection “{one.label}”"
-                self.skip(model.reference, "not_local", reason)
-            else:
-                usable.append(one)
-        return self._by_offer(model, usable)
-
-    def _by_offer(
-        self, model: ModelEntry, connections: list[ConnectionEntry]
-    ) -> list[ConnectionEntry]:
-        """Where discovery found the model before where it did not look, and that
-        before where it missed it: it may be there again by now. A server that offers
-        other models, but never this one, is left out where another one has it."""
-        offered = [one.offers.get(model.id) for one in connections]
-        if True in offered:
-            connections = self._without_others(model, connections)
-        ranks = {None: 1, True: 0, False: 2}
-        ranked = sorted(connections, key=lambda one: ranks[one.offers.get(model.id)])
-        if ranked != connections:
-            self.trace.append(
-                f"{model.reference}: “{ranked[0].label}” goes first, as the last "
-                "discovery found the model there."
-            )
-        return ranked
-
-    def _without_others(
-        self, model: ModelEntry, connections: list[ConnectionEntry]
-    ) -> list[ConnectionEntry]:
-        kept = []
-        for one in connections:
-            if one.offers and model.id not in one.offers:
-                self.trace.append(
-                    f"{model.reference}: “{one.label}” is not asked, as it offers "
-                    "other models only."
-                )
-            else:
-                kept.append(one)
-        return kept
-
-
-def _steps_asked(chain: Chain, selection: Selection, found: _Found) -> Iterator[Step]:
-    for step in chain.steps:
-        if selection.has_fallback or selection.is_choice or step.position == 1:
-            yield step
-        elif step.model is not None:
-            found.skip(
-                step.model.reference, "fallback_off", "is a fallback: they are off"
-            )
 
 
 def _with_few(plan: Plan) -> Plan:
@@ -198,10 +92,6 @@ def _with_few(plan: Plan) -> Plan:
         ),
         trace=(*plan.trace, said) if left_out > 0 else plan.trace,
     )
-
-
-def _skipped_lines(skipped: list[Skipped]) -> list[str]:
-    return [f"{one.reference} {one.reason}." for one in skipped]
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +149,7 @@ def _narrowed(plan: Plan, needs: _Needs) -> Plan:
         plan,
         candidates=tuple(kept),
         skipped=(*plan.skipped, *found),
-        trace=(*plan.trace, *_skipped_lines(found)),
+        trace=(*plan.trace, *skipped_lines(found)),
     )
 
 

@@ -14,9 +14,11 @@ from registry.resolution.entries import (
     ModelEntry,
     OrganizationEntry,
     PricePeriod,
+    ProfileEntry,
     PromptEntry,
     TokenEntry,
 )
+from registry.resolution.machine import UNKNOWN_MACHINE, Machine
 from registry.resolution.plan import Plan
 from registry.resolution.price_book import PriceBook, PriceRow
 
@@ -77,6 +79,8 @@ class Configuration:
     tokens: Mapping[str, TokenEntry]
     """By SHA-256 digest; revoked ones are not here."""
     prompts: Mapping[PromptKey, PromptEntry] = field(default_factory=dict)
+    profiles: Mapping[tuple[int, str], ProfileEntry] = field(default_factory=dict)
+    """By organisation and short name; deleted ones are not here."""
 
     @classmethod
     def of(
@@ -86,6 +90,7 @@ class Configuration:
         connections: Iterable[ConnectionEntry] = (),
         tokens: Mapping[str, TokenEntry] | None = None,
         prompts: Mapping[PromptKey, PromptEntry] | None = None,
+        profiles: Iterable[ProfileEntry] = (),
     ) -> Configuration:
         at_provider: dict[tuple[int, str], list[ConnectionEntry]] = {}
         for one in sorted(connections, key=lambda one: (one.position, one.id)):
@@ -97,6 +102,7 @@ class Configuration:
             connections={key: tuple(found) for key, found in at_provider.items()},
             tokens=tokens or {},
             prompts=prompts or {},
+            profiles={(one.organization_id, one.slug): one for one in profiles},
         )
 
 
@@ -113,6 +119,7 @@ class Snapshot:
     loaded_at: datetime.datetime
     catalog: Catalog
     configuration: Configuration
+    machine: Machine = UNKNOWN_MACHINE
     plans: dict[PlanKey, Plan] = field(default_factory=dict, repr=False, compare=False)
     """What `resolve` worked out before; it lives and dies with the snapshot."""
 
@@ -134,6 +141,16 @@ class Snapshot:
 
     def feature(self, organization_id: int, key: str) -> FeatureEntry | None:
         return self.configuration.features.get((organization_id, key))
+
+    def profile(self, organization_id: int, slug: str) -> ProfileEntry | None:
+        return self.configuration.profiles.get((organization_id, slug))
+
+    def profiles_of(self, organization_id: int) -> list[ProfileEntry]:
+        return [
+            one
+            for (owner, _), one in self.configuration.profiles.items()
+            if owner == organization_id
+        ]
 
     def features_of(self, organization_id: int) -> list[FeatureEntry]:
         """The organisation's features, archived ones too, by key."""

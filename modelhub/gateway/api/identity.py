@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Final
 
 from analytics.usage_row import LONGEST_TAG, MOST_TAGS
@@ -18,6 +19,7 @@ from registry.resolution.plan import Selection
 from registry.resolution.token_check import TokenRefused, check_token
 
 LONGEST_TIMEOUT_S: Final = 3600
+NO_PROFILE: Final = "none"
 OFF: Final = frozenset({"off", "false", "0", "no"})
 
 
@@ -48,14 +50,10 @@ def call_of(
     headers = exchange.headers
     selection = Selection.parse(body.model)
     if headers.get("x-modelhub-fallback", "").strip().lower() in OFF:
-        selection = Selection(
-            feature=selection.feature,
-            model=selection.model,
-            provider=selection.provider,
-            is_auto=selection.is_auto,
-            local_only=selection.local_only,
-            has_fallback=False,
-        )
+        selection = replace(selection, has_fallback=False)
+    profile = profile_of(headers.get("x-modelhub-profile"), token)
+    if profile:
+        selection = replace(selection, profile=profile)
     return Call(
         organization_id=token.organization_id,
         selection=selection,
@@ -67,6 +65,15 @@ def call_of(
         timeout_s=_timeout_s(headers.get("x-modelhub-timeout")),
         request_text=text,
     )
+
+
+def profile_of(header: str | None, token: TokenEntry) -> str:
+    """The short name of the profile of a request: what the header says, else that of
+    the token. `none` in the header stands for no profile at all."""
+    said = (header or "").strip()
+    if said.lower() == NO_PROFILE:
+        return ""
+    return said or token.profile
 
 
 def tags_of(text: str) -> dict[str, str]:

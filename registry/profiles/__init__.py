@@ -1,0 +1,1 @@
+"""What a profile says and what that means. Pure."""
