@@ -4,6 +4,7 @@ what the organisations decided are read apart, as the latter changes far more of
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
@@ -37,7 +38,7 @@ def load_snapshot() -> Snapshot:
             loaded_at=timezone.now(),
             catalog=Catalog.of(
                 _models(AIModel.objects.all()),
-                _aliases(),
+                _aliases().iterator(),
                 _prices(Price.objects.all()),
             ),
             configuration=load_configuration(),
@@ -45,21 +46,26 @@ def load_snapshot() -> Snapshot:
         )
 
 
-def load_snapshot_of(organization_id: int) -> Snapshot:
+def load_snapshot_of(
+    organization_id: int, names: AbstractSet[str] = frozenset()
+) -> Snapshot:
     """What one organisation's features mean now, for its pages: of the catalogue it
-    holds only the models that the organisation uses, and no aliases."""
+    holds only the models that the organisation uses, that its profiles prefer, or
+    whose bare name or alias is among `names`."""
     with _one_moment():
         configuration = load_configuration(organization_id)
         ids = used_model_ids(configuration)
-        names = preferred_model_names(configuration)
+        names = names | preferred_model_names(configuration)
+        aliases = list(_aliases().filter(alias__in=names))
+        ids.update(target for *_, target in aliases if target is not None)
         models = AIModel.objects.filter(Q(pk__in=ids) | Q(model_name__in=names))
-        prices = Price.objects.filter(ai_model__in=ids).filter(
+        prices = Price.objects.filter(ai_model__in=models).filter(
             Q(organization=None) | Q(organization=organization_id)
         )
         return Snapshot(
             version=read_version(),
             loaded_at=timezone.now(),
-            catalog=Catalog.of(_models(models), (), _prices(prices)),
+            catalog=Catalog.of(_models(models), aliases, _prices(prices)),
             configuration=configuration,
             machine=machine_watch().machine(),
         )
@@ -168,11 +174,9 @@ def _strengths(scores: list[float | None]) -> dict[str, float]:
     return strengths_of(dict(zip(categories, scores, strict=True)))
 
 
-def _aliases() -> Iterator[AliasRow]:
-    return (
-        ModelAlias.objects.order_by()
-        .values_list("provider__slug", "alias", "ai_model_id")
-        .iterator()
+def _aliases() -> QuerySet[ModelAlias, AliasRow]:
+    return ModelAlias.objects.order_by().values_list(
+        "provider__slug", "alias", "ai_model_id"
     )
 
 

@@ -96,7 +96,7 @@ class Command(BaseCommand):
         found = explain(
             load_snapshot(),
             organization.pk,
-            Selection(feature=options["key"]),
+            Selection(feature=options["key"], profile=options["profile"]),
             at=timezone.now(),
             input_tokens=options["input_tokens"],
             max_output_tokens=options["max_tokens"],
@@ -202,6 +202,9 @@ def _add_options(parser: ArgumentParser, name: str) -> None:
         for option in ("--input-tokens", "--max-tokens"):
             parser.add_argument(option, type=_tokens, metavar="N")
         parser.set_defaults(input_tokens=0)
+        parser.add_argument(
+            "--profile", default="", metavar="PROFILE", help="Laid over the assignment."
+        )
         parser.add_argument(
             "--capability",
             action="append",
