@@ -202,9 +202,7 @@ def _add_options(parser: ArgumentParser, name: str) -> None:
         for option in ("--input-tokens", "--max-tokens"):
             parser.add_argument(option, type=_tokens, metavar="N")
         parser.set_defaults(input_tokens=0)
-        parser.add_argument(
-            "--profile", default="", metavar="PROFILE", help="Laid over the assignment."
-        )
+        parser.add_argument("--profile", default="", help="Laid over the assignment.")
         parser.add_argument(
             "--capability",
             action="append",
