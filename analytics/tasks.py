@@ -7,7 +7,13 @@ from django.conf import settings
 from django.utils import timezone
 
 from analytics.recording.writer import DatabaseAway
-from analytics.services import budgets, partitions, payloads, spooling
+from analytics.services import (
+    budget_switches,
+    budgets,
+    partitions,
+    payloads,
+    spooling,
+)
 
 logger = logging.getLogger("modelhub.usage")
 
@@ -44,3 +50,9 @@ def sweep_budget_holds() -> None:
 @shared_task(name="analytics.tasks.purge_payloads")  # type: ignore[untyped-decorator]  # Celery has no types
 def purge_payloads() -> None:
     payloads.purge_payloads()
+
+
+@shared_task(name="analytics.tasks.run_budget_switches")  # type: ignore[untyped-decorator]  # Celery has no types
+def run_budget_switches() -> None:
+    """Every minute: switches of packs that wait for a share of the budget."""
+    budget_switches.run_reached()

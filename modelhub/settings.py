@@ -219,6 +219,21 @@ CELERY_BEAT_SCHEDULE = {
         "task": "analytics.tasks.sweep_budget_holds",
         "schedule": crontab(minute="*/5"),
     },
+    "run-planned-switches": {
+        "task": "registry.tasks.run_planned_switches",
+        "schedule": crontab(),
+        "options": {"expires": 50},
+    },
+    "run-budget-switches": {
+        "task": "analytics.tasks.run_budget_switches",
+        "schedule": crontab(),
+        "options": {"expires": 50},
+    },
+    "load-pack-sources": {
+        "task": "registry.tasks.load_pack_sources",
+        "schedule": crontab(minute="37"),
+        "options": {"expires": 3000},
+    },
     "flush-usage-spool": {
         "task": "analytics.tasks.flush_spool",
         "schedule": crontab(minute="*/5"),

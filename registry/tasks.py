@@ -2,11 +2,14 @@
 
 from celery import shared_task
 from django.conf import settings
+from django.utils import timezone
 
 from registry.models import User
 from registry.services.catalog_sync import sync_from_sources
 from registry.services.connection_checks import check_all
 from registry.services.discovery import perform_waiting, request_scheduled
+from registry.services.pack_sources import load_sources
+from registry.services.planned_switches import run_due
 
 
 @shared_task(name="registry.tasks.sync_catalog")  # type: ignore[untyped-decorator]  # Celery has no types
@@ -40,3 +43,17 @@ def run_discoveries() -> None:
     """Performs the discoveries that wait, and ends what killed workers left. Sent by
     the button and, should that message be lost, every minute."""
     perform_waiting()
+
+
+@shared_task(name="registry.tasks.run_planned_switches")  # type: ignore[untyped-decorator]  # Celery has no types
+def run_planned_switches() -> None:
+    """Every minute: switches of packs whose time has come. Safe to run twice: a plan is
+    carried out by one worker, in one transaction."""
+    run_due(timezone.now())
+
+
+@shared_task(name="registry.tasks.load_pack_sources")  # type: ignore[untyped-decorator]  # Celery has no types
+def load_pack_sources() -> None:
+    """Every hour: packs that are loaded from an address. Safe to run twice: what says
+    the same makes no version."""
+    load_sources()

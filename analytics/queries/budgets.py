@@ -84,3 +84,42 @@ def model_spending(
         unpriced_calls=calls.filter(cost_usd=None).count(),
         month=month.start,
     )
+
+
+def spent_percent(organization: Organization, at: datetime.datetime) -> Decimal | None:
+    """How much of the month's limits of all models together is spent; None where no
+    model has a limit. What is held is not spent yet."""
+    month = Month.of(at)
+    limits = dict(
+        ModelSetting.objects.filter(
+            organization=organization, monthly_limit_usd__gt=0
+        ).values_list("ai_model_id", "monthly_limit_usd")
+    )
+    total = sum((limit for limit in limits.values() if limit is not None), ZERO)
+    if not total:
+        return None
+    settled = dict(
+        Budget.objects.filter(
+            organization=organization,
+            scope_kind=BudgetScope.MODEL,
+            scope_id__in=limits,
+            period=BudgetPeriod.MONTH,
+            starts_at=month.start,
+        ).values_list("scope_id", "spent_usd")
+    )
+    recorded = dict(
+        UsageRecord.objects.filter(
+            organization_id=organization.pk,
+            ai_model_id__in=limits,
+            started_at__gte=month.start,
+            started_at__lt=month.end,
+        )
+        .order_by()
+        .values_list("ai_model_id")
+        .annotate(total=Sum("cost_usd"))
+    )
+    # Whichever is further: a lease settles late, and calls from elsewhere settle none.
+    spent = sum(
+        (max(settled.get(pk) or ZERO, recorded.get(pk) or ZERO) for pk in limits), ZERO
+    )
+    return spent / total * 100

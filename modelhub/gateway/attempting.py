@@ -215,6 +215,9 @@ class Attempting:
             feature_id=feature.id if feature else None,
             token_id=self.call.token_id,
             prompt_version_id=prompt.version_id if prompt else None,
+            pack_version_id=feature.pack.version_id
+            if feature and feature.pack
+            else None,
             assignment_revision=feature.revision_number if feature else None,
             usage=attempt.usage,
             price_id=price_id,
@@ -234,6 +237,13 @@ class Attempting:
             trace=(*self.trace_before, *self.notes),
         )
         self.services.record(row, self._kept())
+
+    def _pack_version_id(self) -> int | None:
+        """The pack that says so, where none of a profile's models was asked instead."""
+        feature = self.plan.feature
+        if feature is None or feature.pack is None or self.candidate.source != "pack":
+            return None
+        return feature.pack.version_id
 
     def _other_name(self) -> str:
         """What the provider says answered, where that is not what was asked for."""

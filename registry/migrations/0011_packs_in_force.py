@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
             model_name="packentry",
             name="prompt_reference",
             field=models.CharField(
-                blank=True, help_text="NAME@label or NAME v3.", max_length=160
+                blank=True, help_text="NAME@label or NAME@7.", max_length=160
             ),
         ),
         migrations.AddField(

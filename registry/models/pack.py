@@ -88,7 +88,7 @@ class PackEntry(models.Model):
     )
     parameters = models.JSONField(default=dict, blank=True)
     prompt_reference = models.CharField(
-        max_length=160, blank=True, help_text="NAME@label or NAME v3."
+        max_length=160, blank=True, help_text="NAME@label or NAME@7."
     )
     prompt_version = models.ForeignKey(
         PromptVersion, models.PROTECT, null=True, blank=True, related_name="+"

@@ -20,7 +20,7 @@ from registry.packs.document import (
     NAME_LENGTH,
     NOTE_LENGTH,
     SLUG_LENGTH,
-    PromptReference,
+    prompt_reference,
     slug_from,
 )
 from registry.parameters import ParameterError, clean_parameters
@@ -118,8 +118,8 @@ def _feature(feature: Any, path: Path) -> Iterator[Wrong]:
     yield from _parameters(feature.get("parameters"), (*path, "parameters"))
     yield from _text(feature, "note", NOTE_LENGTH, path)
     prompt = feature.get("prompt")
-    if prompt and not (isinstance(prompt, str) and PromptReference.parse(prompt)):
-        text = "Write a prompt as NAME@label or NAME v3."
+    if prompt and not (isinstance(prompt, str) and prompt_reference(prompt)):
+        text = "Write a prompt as NAME@label or NAME@7."
         yield (*path, "prompt"), text
 
 

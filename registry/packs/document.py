@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
+from registry.prompts.naming import PromptReference
+
 FORMAT: Final = 1
 MAX_FEATURES: Final = 2_000
 MAX_FALLBACKS: Final = 8
@@ -18,39 +20,21 @@ NOTE_LENGTH: Final = 400
 MODEL_LENGTH: Final = 300
 KEY_LENGTH: Final = 80
 PROMPT: Final = re.compile(
-    r"(?P<name>[A-Za-z][A-Za-z0-9._/-]{0,79})"
-    r"(?:@(?P<label>[a-z][a-z0-9-]{0,39})|\s+v(?P<number>[1-9][0-9]{0,8}))"
+    r"[A-Za-z][A-Za-z0-9._/-]{0,79}(@(v?[1-9][0-9]{0,8}|[a-z][a-z0-9-]{0,39}))?"
 )
+SPACED: Final = re.compile(r"\s+v(?=[0-9]+$)")
 
 
-@dataclass(frozen=True)
-class PromptReference:
-    """A prompt's label, or its exact version (then `number` is not 0)."""
-
-    name: str
-    label: str = ""
-    number: int = 0
-
-    @classmethod
-    def parse(cls, text: str) -> PromptReference | None:
-        """`NAME@label` or `NAME v3`; None for anything else."""
-        match = PROMPT.fullmatch(text.strip())
-        if match is None:
-            return None
-        return cls(match["name"], match["label"] or "", int(match["number"] or 0))
-
-    def __str__(self) -> str:
-        return (
-            f"{self.name} v{self.number}"
-            if self.number
-            else f"{self.name}@{self.label}"
-        )
+def prompt_reference(text: str) -> PromptReference | None:
+    """`NAME@label`, `NAME@7` or `NAME v7`; None for anything else."""
+    said = SPACED.sub("@", text.strip())
+    return PromptReference.parse(said) if PROMPT.fullmatch(said) else None
 
 
 @dataclass(frozen=True)
 class PackFeature:
     """What one feature gets. Models are written `provider/model-id`; `prompt` is
-    `NAME@label` or `NAME v3`, or empty."""
+    `NAME@label` or `NAME@7`, or empty."""
 
     key: str
     model: str

@@ -36,7 +36,7 @@ class KnownModel:
 
 @dataclass(frozen=True)
 class KnownPrompt:
-    """A prompt's version; `text` is `NAME v3`."""
+    """A prompt's version; `text` is `NAME@7`."""
 
     id: int
     text: str

@@ -13,7 +13,7 @@ from registry.packs.checking import wrong_in_pack
 from registry.packs.document import (
     PackDocument,
     PackFeature,
-    PromptReference,
+    prompt_reference,
     slug_from,
 )
 from registry.parameters import clean_parameters
@@ -78,7 +78,7 @@ def _built(value: Mapping[str, Any]) -> PackDocument:
 def _feature(key: str, said: str | Mapping[str, Any]) -> PackFeature:
     if isinstance(said, str):
         return PackFeature(key, said)
-    prompt = PromptReference.parse(said.get("prompt") or "")
+    prompt = prompt_reference(said.get("prompt") or "")
     return PackFeature(
         key=key,
         model=said["model"],

@@ -37,7 +37,12 @@ def revisions(feature: Feature) -> QuerySet[AssignmentRevision]:
     return (
         AssignmentRevision.objects.filter(feature=feature)
         .select_related(
-            "ai_model__provider", "actor", "restored_from", "prompt_version__prompt"
+            "ai_model__provider",
+            "actor",
+            "restored_from",
+            "prompt_version__prompt",
+            "pack_version__pack",
+            "pack_switch",
         )
         .defer("prompt_version__text")
         .prefetch_related(STEPS)

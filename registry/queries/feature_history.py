@@ -54,6 +54,11 @@ def _revision_events(feature: Feature, number: int, limit: int) -> list[Event]:
 
 
 def _revision_title(revision: AssignmentRevision) -> str:
+    switch = revision.pack_switch
+    if switch is not None and switch.undoes_id is not None:
+        return "Switch of packs taken back"
+    if switch is not None and revision.pack_version is not None:
+        return f"Switched to {revision.pack_version}"
     if revision.restored_from is not None:
         return f"Rolled back to r{revision.restored_from.number}"
     if revision.ai_model_id is None:

@@ -17,9 +17,10 @@ from registry.models import (
     PromptLabel,
     PromptVersion,
 )
-from registry.packs.document import PromptReference
+from registry.packs.document import prompt_reference
 from registry.packs.judging import KnownModel, KnownPrompt, ModelKey
 from registry.packs.successors import Relative, successor_of
+from registry.prompts.naming import LATEST
 from registry.queries.candidates import Candidate, load_candidates
 from registry.queries.references import resolve_references
 from registry.resolution.connecting import connection_entry
@@ -75,30 +76,31 @@ def known_models(
 def known_prompts(
     organization: Organization, references: Iterable[str]
 ) -> dict[str, KnownPrompt]:
-    """The version that each reference (`NAME@label`, `NAME v3`) means now; absent where
+    """The version that each reference (`NAME@label`, `NAME@7`) means now; absent where
     there is none. Two queries."""
-    parsed = {one: PromptReference.parse(one) for one in set(references)}
+    parsed = {one: prompt_reference(one) for one in set(references)}
     names = {one.name for one in parsed.values() if one}
     if not names:
         return {}
-    numbers = {one.number for one in parsed.values() if one and one.number}
-    versions = PromptVersion.objects.filter(
-        prompt__organization=organization, prompt__name__in=names, number__in=numbers
-    ).values_list("prompt__name", "number", "pk")
-    exact = {(name, number): pk for name, number, pk in versions}
-    labels = PromptLabel.objects.filter(
-        prompt__organization=organization, prompt__name__in=names
-    ).values_list("prompt__name", "name", "prompt_version", "prompt_version__number")
-    labelled = {(name, label): (pk, number) for name, label, pk, number in labels}
+    scope = {"prompt__organization": organization, "prompt__name__in": names}
+    versions: dict[tuple[str, int | str], tuple[int, int]] = {}
+    # Oldest first, so that the newest is what stays as the latest.
+    for name, number, pk in (
+        PromptVersion.objects.filter(**scope)
+        .order_by("number")
+        .values_list("prompt__name", "number", "pk")
+    ):
+        versions[name, number] = versions[name, LATEST] = pk, number
+    for name, label, pk, number in PromptLabel.objects.filter(**scope).values_list(
+        "prompt__name", "name", "prompt_version_id", "prompt_version__number"
+    ):
+        versions[name, label] = pk, number
     found = {}
     for text, one in parsed.items():
-        if one is None:
-            continue
-        if one.number and (one.name, one.number) in exact:
-            found[text] = KnownPrompt(exact[one.name, one.number], str(one))
-        elif not one.number and (one.name, one.label) in labelled:
-            pk, number = labelled[one.name, one.label]
-            found[text] = KnownPrompt(pk, f"{one.name} v{number}")
+        key = one and (one.name, one.number or one.label)
+        if one and key in versions:
+            pk, number = versions[key]
+            found[text] = KnownPrompt(pk, f"{one.name}@{number}")
     return found
 
 

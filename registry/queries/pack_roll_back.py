@@ -236,4 +236,6 @@ def _held_before(switch: PackSwitch) -> dict[int, Held]:
 
 def _prompt(revision: AssignmentRevision) -> KnownPrompt | None:
     version = revision.prompt_version
-    return KnownPrompt(version.pk, str(version)) if version else None
+    if version is None:
+        return None
+    return KnownPrompt(version.pk, f"{version.prompt.name}@{version.number}")

@@ -182,7 +182,7 @@ def wishes_of(
         number,
     ) in rows:
         if prompt_id is not None:
-            prompt = f"{name} v{number}"
+            prompt = f"{name}@{number}"
             prompts[prompt] = KnownPrompt(prompt_id, prompt)
         chain: tuple[ModelKey, ...] = tuple((None, one) for one in fallbacks)
         wish = Wish(key, (model_id, reference), chain, parameters, prompt)
@@ -228,7 +228,7 @@ def _held(row: dict[str, Any], fallbacks: tuple[int, ...]) -> Held:
         model_id=said["ai_model_id"],
         fallback_ids=fallbacks,
         parameters=said["parameters"],
-        prompt=KnownPrompt(prompt_id, f"{name} v{number}") if prompt_id else None,
+        prompt=KnownPrompt(prompt_id, f"{name}@{number}") if prompt_id else None,
         pack_version_id=pack_version_id,
         pack=f"{slug} v{version}" if pack_version_id else "",
         pack_switch_id=said["pack_switch_id"],

@@ -250,9 +250,16 @@ def _feature(entry: PackEntry) -> PackFeature:
         model=entry.model_reference,
         fallbacks=tuple(entry.fallback_references),
         parameters=entry.parameters,
-        prompt=str(entry.prompt_version or entry.prompt_reference),
+        prompt=_prompt(entry),
         note=entry.note,
     )
+
+
+def _prompt(entry: PackEntry) -> str:
+    version = entry.prompt_version
+    if version is None:
+        return entry.prompt_reference
+    return f"{version.prompt.name}@{version.number}"
 
 
 def _last_used(

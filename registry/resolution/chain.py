@@ -110,17 +110,37 @@ def _of_feature(
 def _decided(
     snapshot: Snapshot, organization: OrganizationEntry, feature: FeatureEntry
 ) -> Decided | None:
-    """The organisation's assignment; failing that, nothing is decided."""
+    """The organisation's assignment, by hand or by a pack; failing that, the active
+    pack; failing that, nothing is decided."""
     if not feature.model_ids:
         return None
     first = snapshot.model(feature.model_ids[0])
     name = first.reference if first else "a model that is gone"
     more = len(feature.model_ids) - 1
     ending = f" with {more} fallback{'s' * (more > 1)}" if more else " without fallback"
-    said = f"{feature.key} is assigned to {name} (r{feature.revision_number}){ending}."
     return Decided(
-        "assignment", feature.model_ids, feature.parameters, said, feature.prompt
+        "pack" if feature.pack else "assignment",
+        feature.model_ids,
+        feature.parameters,
+        _why_assigned(organization, feature, name, ending),
+        feature.prompt,
     )
+
+
+def _why_assigned(
+    organization: OrganizationEntry, feature: FeatureEntry, name: str, ending: str
+) -> str:
+    """Who says which model answers: a pack, or somebody by hand."""
+    key, pack, active = feature.key, feature.pack, organization.active_pack
+    if pack and feature.is_unassigned:
+        follows = f"It follows the active pack {pack.title}: {name}{ending}."
+        return f"{key} has no assignment of its own. {follows}"
+    number = f"(r{feature.revision_number})"
+    if pack:
+        return f"{key} follows the pack {pack.title}: {name} {number}{ending}."
+    said = f"{key} is assigned to {name} {number}{ending}."
+    own = f" This is an assignment of its own, not of {active.title}." if active else ""
+    return said + own
 
 
 def _decided_stage(

@@ -103,6 +103,14 @@ class PromptEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class PackMark:
+    """A version of a pack; `title` is `mixed-pack v3`."""
+
+    version_id: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class FeatureEntry:
     """A feature with the assignment in force: `model_ids` are the model and its
     fallbacks in order (empty: nothing is assigned)."""
@@ -121,6 +129,10 @@ class FeatureEntry:
     is_archived: bool = False
     prompt: PromptEntry | None = None
     """The system prompt of the assignment in force."""
+    pack: PackMark | None = None
+    """The pack that says so; None for an assignment of its own."""
+    is_unassigned: bool = False
+    """Whether it follows the active pack for want of an assignment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +181,7 @@ class OrganizationEntry:
     use_counts: Mapping[int, tuple[int, int]] = field(default_factory=dict)
     default_model_id: int | None = None
     """Answers for a feature that nothing else decides about."""
+    active_pack: PackMark | None = None
 
     @property
     def title(self) -> str:

@@ -29,10 +29,12 @@ from registry.resolution.entries import (
     ConnectionEntry,
     FeatureEntry,
     OrganizationEntry,
+    PackMark,
     ProfileEntry,
     RetryPolicy,
     TokenEntry,
 )
+from registry.resolution.loading_packs import Packs, PackStep, load_packs
 from registry.resolution.loading_prompts import Prompts, load_prompts
 from registry.resolution.snapshot import Configuration
 
@@ -49,12 +51,23 @@ class _Decided:
     fallbacks: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What an assignment says."""
+
+    model_ids: tuple[int, ...]
+    parameters: Mapping[str, Any]
+    prompt_version_id: int | None
+    mark: PackMark | None
+
+
 def load_configuration(organization_id: int | None = None) -> Configuration:
     """Of all organisations, or of this one alone."""
-    prompts = load_prompts(organization_id)
-    features = list(_features(_scope("organization", organization_id), prompts))
+    packs = load_packs(organization_id)
+    prompts = load_prompts(organization_id, packs.prompt_version_ids)
+    features = list(_features(_scope("organization", organization_id), prompts, packs))
     return Configuration.of(
-        organizations=_organizations(features, organization_id),
+        organizations=_organizations(features, organization_id, packs),
         features=features,
         connections=_connections(organization_id),
         tokens=dict(_tokens(_scope("organization", organization_id))),
@@ -69,7 +82,7 @@ def _scope(path: str, organization_id: int | None) -> Scope:
 
 
 def _organizations(
-    features: list[FeatureEntry], organization_id: int | None
+    features: list[FeatureEntry], organization_id: int | None, packs: Packs
 ) -> Iterator[OrganizationEntry]:
     decided = _decided(_scope("organization", organization_id))
     counts = _use_counts(features)
@@ -94,6 +107,7 @@ def _organizations(
             default_fallbacks=one.fallbacks,
             use_counts=counts.get(pk, {}),
             default_model_id=default_model_id,
+            active_pack=packs.active.get(pk),
         )
 
 
@@ -142,35 +156,53 @@ def _use_counts(features: list[FeatureEntry]) -> dict[int, dict[int, tuple[int, 
     return counts
 
 
-def _features(scope: Scope, prompts: Prompts) -> Iterator[FeatureEntry]:
+def _features(scope: Scope, prompts: Prompts, packs: Packs) -> Iterator[FeatureEntry]:
     features = Feature.objects.filter(**scope).order_by()
     steps = _grouped(
         AssignmentFallback.objects.filter(revision__in_force_for__feature__in=features)
         .order_by("revision", "position")
         .values_list("revision_id", "ai_model_id")
     )
-    for row in features.select_related("assignment__revision"):
+    for row in features.select_related("assignment__revision__pack_version__pack"):
         assignment = getattr(row, "assignment", None)
         revision = assignment.revision if assignment else None
-        yield _feature(row, revision, steps, prompts)
+        answer = _assigned(revision, steps)
+        followed = packs.steps.get((row.organization_id, row.key))
+        if answer is None and followed is not None:
+            yield _feature(row, revision, followed, prompts, is_unassigned=True)
+        else:
+            yield _feature(row, revision, answer, prompts)
+
+
+def _assigned(
+    revision: AssignmentRevision | None, steps: Mapping[int, tuple[int, ...]]
+) -> _Answer | None:
+    """None also for a revision without a model: it takes the assignment away."""
+    if revision is None or revision.ai_model_id is None:
+        return None
+    version = revision.pack_version
+    return _Answer(
+        (revision.ai_model_id, *steps.get(revision.pk, ())),
+        revision.parameters,
+        revision.prompt_version_id,
+        PackMark(version.pk, str(version)) if version else None,
+    )
 
 
 def _feature(
     row: Feature,
     revision: AssignmentRevision | None,
-    steps: Mapping[int, tuple[int, ...]],
+    answer: _Answer | PackStep | None,
     prompts: Prompts,
+    *,
+    is_unassigned: bool = False,
 ) -> FeatureEntry:
-    model_ids: tuple[int, ...] = ()
-    # A revision without a model takes the assignment away.
-    if revision is not None and revision.ai_model_id is not None:
-        model_ids = (revision.ai_model_id, *steps.get(revision.pk, ()))
     return FeatureEntry(
         id=row.pk,
         key=row.key,
         organization_id=row.organization_id,
-        model_ids=model_ids,
-        parameters=revision.parameters if revision and model_ids else {},
+        model_ids=answer.model_ids if answer else (),
+        parameters=answer.parameters if answer else {},
         revision_number=revision.number if revision else 0,
         required_capabilities=frozenset(row.required_capabilities),
         min_context_tokens=row.min_context_tokens,
@@ -178,7 +210,9 @@ def _feature(
         timeout_s=float(row.timeout_seconds),
         hedge_after_ms=row.hedge_after_ms,
         is_archived=row.archived_at is not None,
-        prompt=prompts.version(revision.prompt_version_id if revision else None),
+        prompt=prompts.version(answer.prompt_version_id) if answer else None,
+        pack=answer.mark if answer else None,
+        is_unassigned=is_unassigned,
     )
 
 

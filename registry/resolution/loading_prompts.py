@@ -21,8 +21,11 @@ class Prompts:
         return None if pk is None else self.versions.get(pk)
 
 
-def load_prompts(organization_id: int | None = None) -> Prompts:
-    """Of all organisations, or of this one alone. Three queries."""
+def load_prompts(
+    organization_id: int | None = None, also: Iterable[int] = ()
+) -> Prompts:
+    """Of all organisations, or of this one alone, and the versions `also`. Three
+    queries."""
     labels = PromptLabel.objects.filter(prompt__archived_at=None).order_by()
     uses = Assignment.objects.exclude(revision__prompt_version=None).order_by()
     if organization_id is not None:
@@ -34,7 +37,9 @@ def load_prompts(organization_id: int | None = None) -> Prompts:
         )
     )
     used = uses.values_list("revision__prompt_version_id", flat=True)
-    versions = _versions({*(row[3] for row in named), *(pk for pk in used if pk)})
+    versions = _versions(
+        {*(row[3] for row in named), *(pk for pk in used if pk), *also}
+    )
     return Prompts(
         versions,
         {(owner, name, label): versions[pk] for owner, name, label, pk in named},
