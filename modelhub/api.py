@@ -7,26 +7,12 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
-from ninja.security import SessionAuth
 
 from recommender.api import router as recommender_router
 from registry.api import router as registry_router
-from registry.models import Membership
+from registry.api_access import MemberAuth
 
 VERSION = "1"
-
-
-class MemberAuth(SessionAuth):
-    """The browser's session, of a person who belongs to an organisation. A request
-    that is not GET, HEAD or OPTIONS sends the CSRF token in `X-CSRFToken`."""
-
-    def authenticate(self, request: HttpRequest, key: str | None) -> Membership | None:
-        if not request.user.is_authenticated:
-            return None
-        membership: Membership | None = getattr(request, "membership", None)
-        if membership is None:
-            raise HttpError(404, "You do not belong to an organisation yet.")
-        return membership
 
 
 api = NinjaAPI(

@@ -7,13 +7,15 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 
 API_PATH = "/api/"
+FOR_PROGRAMS = "/api/prompts"
 DOCS_PATH = "/api/docs"
 ERROR = "Sign in first: this API uses the session of the browser."
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Django's own, but a call of the management API gets JSON, not a redirect that a
-    program would take for an answer."""
+    program would take for an answer; and a call that brings a token where tokens are
+    taken goes through."""
 
     def process_view(
         self,
@@ -22,6 +24,10 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         view_args: tuple[Any, ...],
         view_kwargs: dict[str, Any],
     ) -> HttpResponseBase | None:
+        has_token = "Authorization" in request.headers
+        if has_token and request.path.startswith(FOR_PROGRAMS):
+            # The operation itself looks at the token.
+            return None
         is_call = request.path.startswith(API_PATH) and request.path != DOCS_PATH
         if is_call and not request.user.is_authenticated:
             return JsonResponse({"error": ERROR}, status=401)

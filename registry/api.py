@@ -10,6 +10,7 @@ from ninja.errors import HttpError
 from registry.access import OrganizationRequest
 from registry.api_cost import router as cost_router
 from registry.api_lookup import named_model
+from registry.api_prompts import router as prompts_router
 from registry.api_route import router as route_router
 from registry.documents import feature_document, model_detail, model_summary
 from registry.models import Feature
@@ -32,6 +33,7 @@ from registry.schemas import (
 router = Router(tags=["Registry"])
 router.add_router("", cost_router)
 router.add_router("", route_router)
+router.add_router("", prompts_router)
 
 
 class ModelFilter(Schema):
@@ -102,6 +104,10 @@ def get_feature(request: OrganizationRequest, key: str) -> Any:
 def _features(request: OrganizationRequest) -> Any:
     return (
         Feature.objects.filter(organization=request.organization, archived_at=None)
-        .select_related("assignment__revision__ai_model__provider")
+        .select_related(
+            "assignment__revision__ai_model__provider",
+            "assignment__revision__prompt_version__prompt",
+        )
+        .defer("assignment__revision__prompt_version__text")
         .prefetch_related("assignment__revision__fallback_steps__ai_model__provider")
     )

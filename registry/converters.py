@@ -11,5 +11,10 @@ class ProviderConverter:
         return value
 
 
+class PromptNameConverter(ProviderConverter):
+    # A name has no piece that is a dash alone, so that `/-/` always ends it.
+    regex = r"[A-Za-z][A-Za-z0-9._/-]*?"
+
+
 class ModelNameConverter(ProviderConverter):
     regex = r".+?"

@@ -4,6 +4,7 @@ from typing import Any
 
 from registry.model_status import ModelStatus
 from registry.models import AIModel, Assignment, Feature
+from registry.queries.assignments import prompt_words
 from registry.queries.prices import Quote
 from registry.rates import base_rate
 
@@ -129,6 +130,7 @@ def _assignment(feature: Feature) -> dict[str, Any] | None:
         "model": revision.ai_model and revision.ai_model.reference,
         "fallbacks": [step.ai_model.reference for step in steps],
         "parameters": revision.parameters,
+        "prompt": prompt_words(revision.prompt_version),
         "changed_by": revision.actor_label,
         "changed_at": revision.created_at,
     }

@@ -123,6 +123,7 @@ class AssignmentOut(Schema):
     model: str | None
     fallbacks: list[str]
     parameters: dict[str, object]
+    prompt: str | None = None
     changed_by: str
     changed_at: datetime.datetime
 

@@ -1,6 +1,10 @@
 from django.urls import path, register_converter
 
-from registry.converters import ModelNameConverter, ProviderConverter
+from registry.converters import (
+    ModelNameConverter,
+    PromptNameConverter,
+    ProviderConverter,
+)
 from registry.views import (
     api_tokens,
     audit_log,
@@ -21,12 +25,17 @@ from registry.views import (
     palette,
     people,
     prices,
+    prompt_editor,
+    prompt_labels,
+    prompts,
 )
 
 register_converter(ProviderConverter, "provider")
 register_converter(ModelNameConverter, "model_name")
+register_converter(PromptNameConverter, "prompt_name")
 
 MODEL = "models/<provider:provider_slug>/<model_name:model_name>/"
+PROMPT = "prompts/<prompt_name:name>/"
 
 app_name = "registry"
 urlpatterns = [
@@ -195,4 +204,21 @@ urlpatterns = [
         feature_switch.assignment_undo,
         name="assignment_undo",
     ),
+    path("prompts/", prompts.prompt_list, name="prompt_list"),
+    path("prompts/-/new/", prompt_editor.prompt_create, name="prompt_create"),
+    path("prompts/-/check/", prompt_editor.prompt_check, name="prompt_check"),
+    path("prompts/-/starting/", prompts.prompt_starting, name="prompt_starting"),
+    path(PROMPT + "-/edit/", prompt_editor.prompt_edit, name="prompt_edit"),
+    path(PROMPT + "-/try/<int:number>/", prompts.prompt_try, name="prompt_try"),
+    path(PROMPT + "-/describe/", prompts.prompt_describe, name="prompt_describe"),
+    path(PROMPT + "-/archive/", prompts.prompt_archive, name="prompt_archive"),
+    path(PROMPT + "-/restore/", prompts.prompt_restore, name="prompt_restore"),
+    path(PROMPT + "-/labels/", prompt_labels.prompt_label, name="prompt_label"),
+    path(
+        PROMPT + "-/labels/<slug:label>/roll-back/<int:moves>/",
+        prompt_labels.prompt_label_roll_back,
+        name="prompt_label_roll_back",
+    ),
+    # Last: a name may hold slashes, and what ends with a verb is matched before.
+    path(PROMPT, prompts.prompt_detail, name="prompt_detail"),
 ]

@@ -7,7 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from registry.forms.parameters import ParametersFormMixin
-from registry.models import AIModel, Organization
+from registry.models import AIModel, Organization, PromptVersion
+from registry.queries.prompt_choices import PromptChoice, prompt_choices
+from registry.queries.prompts import PromptNotFound, find_version
 from registry.services.assignments import MAX_FALLBACKS, NOTE_LENGTH
 
 NOT_HERE = "This model is not in the catalog."
@@ -31,6 +33,25 @@ class ModelPicker(forms.Field):
         if found is None:
             raise ValidationError(NOT_HERE)
         return found
+
+
+class PromptPicker(forms.Field):
+    """A version of a prompt by its words, `CODE_GENERATOR@production`; a label means
+    the version that it is on when the form is saved."""
+
+    organization: Organization
+
+    def __init__(self) -> None:
+        super().__init__(required=False)
+
+    def clean(self, value: Any) -> PromptVersion | None:
+        words = str(value or "").strip()
+        if not words:
+            return None
+        try:
+            return find_version(self.organization, words)
+        except PromptNotFound as error:
+            raise ValidationError(str(error)) from error
 
 
 class RevisionForm(forms.Form):
@@ -63,11 +84,18 @@ class AssignmentForm(ParametersFormMixin, RevisionForm):
 
     model = ModelPicker()
     fallbacks = forms.CharField(required=False)
+    prompt = PromptPicker()
 
     def __init__(self, organization: Organization, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.organization = organization
         self.fields["model"].organization = organization  # type: ignore[attr-defined]
+        self.fields["prompt"].organization = organization  # type: ignore[attr-defined]
+
+    @property
+    def prompt_choices(self) -> list[PromptChoice]:
+        """What may be chosen, and what is chosen already."""
+        return prompt_choices(self.organization, str(self["prompt"].value() or ""))
 
     def clean_model(self) -> AIModel:
         ai_model: AIModel = self.cleaned_data["model"]

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import datetime
-from typing import Final
+from typing import Final, Protocol
 
 from registry.models.api_token import TokenScope
 from registry.resolution.entries import TokenEntry
-from registry.resolution.snapshot import Snapshot
 from registry.token_text import LENGTH, PREFIX, token_digest
 
 NOBODY: Final = token_digest("")
+
+
+class Tokens(Protocol):
+    """Where tokens are looked up: a snapshot, usually."""
+
+    def token(self, digest: str) -> TokenEntry | None: ...
 
 
 class TokenRefused(Exception):
@@ -24,7 +29,7 @@ class TokenRefused(Exception):
 
 
 def check_token(
-    snapshot: Snapshot,
+    snapshot: Tokens,
     text: str,
     now: datetime.datetime,
     scope: str = TokenScope.GATEWAY,

@@ -95,6 +95,13 @@ def revoke_token(*, token: ApiToken, actor: User | None, actor_label: str = "") 
     return True
 
 
+def note_token_use(token: ApiToken) -> None:
+    """The token was used now; written at most once a minute."""
+    now = timezone.now()
+    if token.last_used_at is None or _seconds(token.last_used_at, now) >= USE_EVERY_S:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+
+
 class TokenUse:
     """Which tokens were used, collected in memory. `note` costs next to nothing;
     somebody calls `flush` from time to time, outside a request. A token is written at
@@ -137,6 +144,10 @@ class TokenUse:
     def _is_due(self, token_id: int, now: float) -> bool:
         written = self._written.get(token_id)
         return written is None or now - written >= self._every_s
+
+
+def _seconds(earlier: datetime.datetime, later: datetime.datetime) -> float:
+    return (later - earlier).total_seconds()
 
 
 def _label(label: str) -> str:

@@ -12,6 +12,7 @@ from registry.audit import SYSTEM, record_change
 from registry.models import Organization, Prompt, PromptVersion, User
 from registry.prompts.checking import Checked, check_prompt
 from registry.prompts.naming import PRODUCTION
+from registry.prompts.starting_texts import STARTING_TEXTS
 from registry.prompts.template import Variable
 from registry.queries.prompts import features_in_force, latest_version
 from registry.services.prompt_labels import check_label_name, move_label
@@ -262,3 +263,26 @@ def _validate(prompt: Prompt, note: str, label: str) -> None:
         errors["label"] = [problem]
     if errors:
         raise ValidationError(errors)
+
+
+@transaction.atomic
+def add_starting_prompts(
+    *, organization: Organization, actor: User | None, actor_label: str = ""
+) -> list[str]:
+    """Create those of the starting texts whose name is not taken; their names."""
+    taken = set(
+        Prompt.objects.filter(organization=organization).values_list("name", flat=True)
+    )
+    added = [one for one in STARTING_TEXTS if one.name not in taken]
+    for one in added:
+        create_prompt(
+            organization=organization,
+            name=one.name,
+            text=one.text,
+            variables=one.variables,
+            description=one.description,
+            note="Starting text",
+            actor=actor,
+            actor_label=actor_label,
+        )
+    return [one.name for one in added]

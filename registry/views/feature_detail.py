@@ -22,7 +22,7 @@ from registry.forms.assignments import (
 )
 from registry.forms.parameters import parameters_initial
 from registry.parameters import ParameterError
-from registry.queries.assignments import revision_at, state_of
+from registry.queries.assignments import prompt_words, revision_at, state_of
 from registry.queries.candidates import find_options
 from registry.queries.circuits import chain_circuits
 from registry.queries.drafts import Draft, draft_in_force, draft_of
@@ -90,6 +90,7 @@ def assignment_save(request: OrganizationRequest, key: str) -> HttpResponse:
             ai_model=form.cleaned_data["model"],
             fallbacks=form.cleaned_data["fallbacks"],
             parameters=form.parameters,
+            prompt_version=form.cleaned_data["prompt"],
             actor=request.user,
             expected_revision=form.cleaned_data["expected_revision"],
             note=form.cleaned_data["note"],
@@ -150,7 +151,11 @@ def _route(request: OrganizationRequest, row: FeatureRow) -> dict[str, Any]:
 
 def _initial_form(request: OrganizationRequest, row: FeatureRow) -> AssignmentForm:
     parameters = row.revision.parameters if row.revision else {}
-    initial = {**parameters_initial(parameters), "expected_revision": row.number}
+    initial = {
+        **parameters_initial(parameters),
+        "expected_revision": row.number,
+        "prompt": prompt_words(row.prompt_version),
+    }
     return AssignmentForm(request.organization, initial=initial)
 
 
@@ -212,6 +217,7 @@ def _conflict(
         model=form.cleaned_data["model"].reference,
         fallbacks=tuple(one.reference for one in form.cleaned_data["fallbacks"]),
         parameters=form.parameters,
+        prompt=prompt_words(form.cleaned_data["prompt"]),
     )
     base = state_of(revision_at(row.feature, expected))
     context = {

@@ -1,0 +1,134 @@
+"""Management API: prompts, for people and for programs with a token."""
+
+import datetime
+from typing import Any, Self
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import parse_etags
+from ninja import Field, Query, Router, Schema, Status
+from ninja.errors import HttpError
+from pydantic import model_validator
+
+from registry.access import OrganizationRequest
+from registry.api_access import MemberAuth, TokenAuth
+from registry.models import PromptVersion, TokenScope
+from registry.prompts.naming import LARGEST_NUMBER, PRODUCTION, PromptReference
+from registry.queries.prompts import (
+    PromptNotFound,
+    PromptRow,
+    declared,
+    find_version,
+    prompt_rows,
+)
+from registry.schemas import Problem, ShortText
+
+router = Router(tags=["Prompts"], auth=[TokenAuth(TokenScope.PROMPTS), MemberAuth()])
+
+
+class PromptFilter(Schema):
+    """`label` and `version` exclude each other."""
+
+    label: ShortText = Field("", description="Where a label is; without: production.")
+    version: int | None = Field(None, ge=1, le=LARGEST_NUMBER)
+
+    @model_validator(mode="after")
+    def _names_one_version(self) -> Self:
+        if self.label and self.version:
+            raise ValueError("Give label or version, not both")
+        return self
+
+
+class PromptVariable(Schema):
+    """A variable without a default must be given a value."""
+
+    name: str
+    description: str
+    default: str | None
+    is_required: bool
+
+
+class PromptOut(Schema):
+    """One version. It never changes; which one a label is on does."""
+
+    name: str
+    version: int
+    label: str | None
+    text: str
+    variables: list[PromptVariable]
+    note: str
+    created_by: str
+    created_at: datetime.datetime
+
+
+class PromptSummary(Schema):
+    name: str
+    description: str
+    latest_version: int
+    labels: dict[str, int]
+    used_by: list[str]
+    updated_at: datetime.datetime
+
+
+@router.get("/prompts", response=list[PromptSummary], summary="List prompts")
+def list_prompts(request: OrganizationRequest) -> Any:
+    """By name, with the version that each label is on and the features that use it."""
+    return [_summary(row) for row in prompt_rows(request.organization)]
+
+
+@router.get(
+    "/prompts/{path:name}",
+    response={200: PromptOut, 304: None, 404: Problem, 422: Problem},
+    summary="One prompt",
+)
+def get_prompt(
+    request: OrganizationRequest,
+    response: HttpResponse,
+    name: str,
+    filters: Query[PromptFilter],
+) -> Any:
+    """The text that `label` is on, or that of a `version`. The answer has an ETag: ask
+    again with `If-None-Match` and an unchanged prompt is 304."""
+    label = "" if filters.version else filters.label or PRODUCTION
+    reference = PromptReference(name, label, filters.version or 0)
+    try:
+        version = find_version(request.organization, reference)
+    except PromptNotFound as error:
+        raise HttpError(404, str(error)) from error
+    tag = f'"prompt-{version.pk}-{label}"'
+    response["ETag"] = tag
+    response["Cache-Control"] = "private, no-cache"
+    if _has(request, tag):
+        return Status(304, None)
+    return _document(version, label)
+
+
+def _has(request: HttpRequest, tag: str) -> bool:
+    known = parse_etags(request.headers.get("If-None-Match", ""))
+    return tag in {one.removeprefix("W/") for one in known} or "*" in known
+
+
+def _document(version: PromptVersion, label: str) -> dict[str, Any]:
+    return {
+        "name": version.prompt.name,
+        "version": version.number,
+        "label": label or None,
+        "text": version.text,
+        "variables": [
+            {**one.as_json(), "is_required": one.is_required}
+            for one in declared(version)
+        ],
+        "note": version.note,
+        "created_by": version.actor_label,
+        "created_at": version.created_at,
+    }
+
+
+def _summary(row: PromptRow) -> dict[str, Any]:
+    return {
+        "name": row.prompt.name,
+        "description": row.prompt.description,
+        "latest_version": row.latest.number,
+        "labels": {one.name: one.prompt_version.number for one in row.labels},
+        "used_by": row.feature_keys,
+        "updated_at": row.prompt.updated_at,
+    }
