@@ -34,6 +34,7 @@ from registry.packs.judging import (
 from registry.queries.pack_difference import setting_of
 from registry.queries.pack_models import known_models
 from registry.queries.pack_situation import (
+    REVISION,
     Held,
     InForce,
     active_pack,
@@ -201,41 +202,14 @@ def _softened(finding: Finding) -> Finding:
 def _held_before(switch: PackSwitch) -> dict[int, Held]:
     """What each feature held when the switch came, by the key of the feature. Two
     queries."""
-    rows = (
-        AssignmentRevision.objects.filter(
-            feature__revisions__pack_switch=switch,
-            number=F("feature__revisions__number") - 1,
-        )
-        .select_related("prompt_version__prompt", "pack_version__pack", "restored_from")
-        .order_by("pk")
-    )
-    revisions = list(rows)
+    earlier = AssignmentRevision.objects.filter(
+        feature__revisions__pack_switch=switch,
+        number=F("feature__revisions__number") - 1,
+    ).order_by("pk")
+    rows = list(earlier.values_list("feature_id", *REVISION))
     steps = grouped(
-        AssignmentFallback.objects.filter(revision__in=revisions)
+        AssignmentFallback.objects.filter(revision__in=[row[1] for row in rows])
         .order_by("revision", "position")
         .values_list("revision_id", "ai_model_id")
     )
-    return {
-        one.feature_id: Held(
-            revision_id=one.pk,
-            model_id=one.ai_model_id,
-            fallback_ids=steps.get(one.pk, ()),
-            parameters=one.parameters,
-            prompt=_prompt(one),
-            pack_version_id=one.pack_version_id,
-            pack=str(one.pack_version) if one.pack_version else "",
-            pack_switch_id=one.pack_switch_id,
-            restored_from_id=one.restored_from_id,
-            restored_from_switch_id=(
-                one.restored_from.pack_switch_id if one.restored_from else None
-            ),
-        )
-        for one in revisions
-    }
-
-
-def _prompt(revision: AssignmentRevision) -> KnownPrompt | None:
-    version = revision.prompt_version
-    if version is None:
-        return None
-    return KnownPrompt(version.pk, f"{version.prompt.name}@{version.number}")
+    return {row[0]: Held.of(row[1:], steps) for row in rows}

@@ -4,7 +4,7 @@ what switches compare with and build on."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -19,8 +19,7 @@ from registry.models import (
 from registry.packs.judging import KnownPrompt, ModelKey, Wish
 from registry.requirements import Requirements
 
-REVISION: Final = "assignment__revision__"
-FIELDS: Final = (
+FEATURE: Final = (
     "pk",
     "key",
     "name",
@@ -31,19 +30,22 @@ FIELDS: Final = (
     "urgency",
     "budget_sensitivity",
     "assignment__revision_number",
-    f"{REVISION}pk",
-    f"{REVISION}ai_model_id",
-    f"{REVISION}parameters",
-    f"{REVISION}prompt_version_id",
-    f"{REVISION}prompt_version__prompt__name",
-    f"{REVISION}prompt_version__number",
-    f"{REVISION}pack_version_id",
-    f"{REVISION}pack_version__pack__slug",
-    f"{REVISION}pack_version__number",
-    f"{REVISION}pack_switch_id",
-    f"{REVISION}restored_from_id",
-    f"{REVISION}restored_from__pack_switch_id",
 )
+REVISION: Final = (
+    "pk",
+    "ai_model_id",
+    "parameters",
+    "prompt_version_id",
+    "prompt_version__prompt__name",
+    "prompt_version__number",
+    "pack_version_id",
+    "pack_version__pack__slug",
+    "pack_version__number",
+    "pack_switch_id",
+    "restored_from_id",
+    "restored_from__pack_switch_id",
+)
+"""What `Held.of` reads of a revision, in its order."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,24 @@ class Held:
     pack_switch_id: int | None = None
     restored_from_id: int | None = None
     restored_from_switch_id: int | None = None
+
+    @classmethod
+    def of(cls, row: Sequence[Any], steps: Mapping[int, tuple[int, ...]]) -> Held:
+        """From the values of `REVISION` and the fallbacks of all revisions."""
+        revision_id, model_id, parameters, prompt_id, name, number = row[:6]
+        version_id, slug, version, switch_id, restored_id, restored_switch_id = row[6:]
+        return cls(
+            revision_id,
+            model_id,
+            steps.get(revision_id, ()),
+            parameters,
+            KnownPrompt(prompt_id, f"{name}@{number}") if prompt_id else None,
+            version_id,
+            f"{slug} v{version}" if version_id else "",
+            switch_id,
+            restored_id,
+            restored_switch_id,
+        )
 
     @property
     def model_keys(self) -> tuple[ModelKey, ...]:
@@ -106,13 +126,13 @@ class InForce:
 def in_force(organization: Organization) -> dict[str, InForce]:
     """Every feature by key, archived ones too. Two queries."""
     steps = fallback_ids(organization)
+    of_revision = (f"assignment__revision__{name}" for name in REVISION)
     rows = (
         Feature.objects.filter(organization=organization)
         .order_by("key")
-        .values_list(*FIELDS)
+        .values_list(*FEATURE, *of_revision)
     )
-    found = (_in_force(dict(zip(FIELDS, row, strict=True)), steps) for row in rows)
-    return {one.key: one for one in found}
+    return {row[1]: _in_force(row, steps) for row in rows}
 
 
 def fallback_ids(organization: Organization) -> dict[int, tuple[int, ...]]:
@@ -198,40 +218,18 @@ def active_pack(organization: Organization) -> ActivePack | None:
     )
 
 
-def _in_force(row: dict[str, Any], steps: dict[int, tuple[int, ...]]) -> InForce:
-    revision_id = row[f"{REVISION}pk"]
+def _in_force(row: Sequence[Any], steps: Mapping[int, tuple[int, ...]]) -> InForce:
+    pk, key, name, archived_at, capabilities, window, accuracy, *rest = row[:10]
+    urgency, sensitivity, number = rest
+    held = row[10:]
     return InForce(
-        id=row["pk"],
-        key=row["key"],
-        name=row["name"],
+        id=pk,
+        key=key,
+        name=name,
         requirements=Requirements(
-            capabilities=tuple(row["required_capabilities"]),
-            min_context_tokens=row["min_context_tokens"],
-            accuracy_level=row["accuracy_level"],
-            urgency=row["urgency"],
-            budget_sensitivity=row["budget_sensitivity"],
+            tuple(capabilities), window, accuracy, urgency, sensitivity
         ),
-        is_archived=row["archived_at"] is not None,
-        number=row["assignment__revision_number"] or 0,
-        held=None if revision_id is None else _held(row, steps.get(revision_id, ())),
-    )
-
-
-def _held(row: dict[str, Any], fallbacks: tuple[int, ...]) -> Held:
-    said = {name.removeprefix(REVISION): value for name, value in row.items()}
-    prompt_id = said["prompt_version_id"]
-    pack_version_id = said["pack_version_id"]
-    name, number = said["prompt_version__prompt__name"], said["prompt_version__number"]
-    slug, version = said["pack_version__pack__slug"], said["pack_version__number"]
-    return Held(
-        revision_id=row[f"{REVISION}pk"],
-        model_id=said["ai_model_id"],
-        fallback_ids=fallbacks,
-        parameters=said["parameters"],
-        prompt=KnownPrompt(prompt_id, f"{name}@{number}") if prompt_id else None,
-        pack_version_id=pack_version_id,
-        pack=f"{slug} v{version}" if pack_version_id else "",
-        pack_switch_id=said["pack_switch_id"],
-        restored_from_id=said["restored_from_id"],
-        restored_from_switch_id=said["restored_from__pack_switch_id"],
+        is_archived=archived_at is not None,
+        number=number or 0,
+        held=None if held[0] is None else Held.of(held, steps),
     )

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from modelhub.bench.arithmetic import measure_cost
 from modelhub.bench.catalogue import measure_second_sync, measure_sync
 from modelhub.bench.gateway import measure_gateway
+from modelhub.bench.packs import measure_packs
 from modelhub.bench.pages import measure_pages
 from modelhub.bench.recording import measure_recording
 from modelhub.bench.scratch import scratch_database
@@ -55,5 +56,6 @@ class Command(BaseCommand):
             measure_second_sync(sync_runs),
             *measure_pages(runs),
             measure_cost(runs),
+            *measure_packs(runs),
             *measure_recording(runs),
         ]
