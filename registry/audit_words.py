@@ -31,6 +31,13 @@ TITLES: Final = {
     "pack.rolled_back": "Switch of packs taken back",
     "pack.planned": "Switch of packs planned",
     "pack.plan_cancelled": "Planned switch cancelled",
+    "organization.default_model": "Default rule changed",
+    "profile.created": "Profile created",
+    "profile.edited": "Profile edited",
+    "profile.deleted": "Profile deleted",
+    "profile.restored": "Profile restored",
+    "profile.activated": "Profile activated",
+    "token.profile_changed": "Profile of an API token changed",
     "token.created": "API token created",
     "token.renamed": "API token renamed",
     "token.revoked": "API token revoked",
@@ -106,6 +113,8 @@ def _state(document: dict[str, Any]) -> AssignmentState:
 
 def _page_of(object_type: str, label: str) -> str:
     try:
+        if object_type == "profile":
+            return reverse("registry:profile_detail", args=[label])
         if object_type == "feature":
             return reverse("registry:feature_detail", args=[label])
         if object_type == "aimodel":

@@ -25,6 +25,8 @@ from registry.views import (
     palette,
     people,
     prices,
+    profile_forms,
+    profiles,
     prompt_editor,
     prompt_labels,
     prompts,
@@ -163,6 +165,49 @@ urlpatterns = [
         "connections/<int:pk>/delete/",
         connections.connection_delete,
         name="connection_delete",
+    ),
+    path("profiles/", profiles.profile_list, name="profile_list"),
+    path("profiles/new/", profile_forms.profile_create, name="profile_create"),
+    path("profiles/import/", profiles.profile_import, name="profile_import"),
+    path(
+        "profiles/default-model/", profiles.default_model_set, name="default_model_set"
+    ),
+    path("profiles/<slug:slug>/", profiles.profile_detail, name="profile_detail"),
+    path("profiles/<slug:slug>/edit/", profile_forms.profile_edit, name="profile_edit"),
+    path(
+        "profiles/<slug:slug>/activate/",
+        profiles.profile_activate,
+        name="profile_activate",
+    ),
+    path(
+        "profiles/<slug:slug>/tokens/<int:pk>/",
+        profiles.profile_token,
+        name="profile_token",
+    ),
+    path("profiles/<slug:slug>/copy/", profiles.profile_copy, name="profile_copy"),
+    path(
+        "profiles/<slug:slug>/delete/", profiles.profile_delete, name="profile_delete"
+    ),
+    path(
+        "profiles/<slug:slug>/restore/",
+        profiles.profile_restore,
+        name="profile_restore",
+    ),
+    path(
+        "profiles/<slug:slug>/export/", profiles.profile_export, name="profile_export"
+    ),
+    path(
+        "profiles/<slug:slug>/add/", profile_forms.preference_add, name="preference_add"
+    ),
+    path(
+        "profiles/<slug:slug>/<str:part>/<str:key>/",
+        profile_forms.preference_edit,
+        name="preference_edit",
+    ),
+    path(
+        "profiles/<slug:slug>/<str:part>/<str:key>/remove/",
+        profile_forms.preference_remove,
+        name="preference_remove",
     ),
     path("features/", features.feature_list, name="feature_list"),
     path("features/new/", features.feature_create, name="feature_create"),

@@ -27,7 +27,7 @@ from registry.transfer.yaml_file import PlainDumper
 Kind = Literal["yaml", "json", ""]
 PARTS: Final = ("extends", "roles", "tasks")
 LONGEST: Final = {"name": 120, "slug": 60, "description": 2000}
-RESERVED: Final = frozenset({"none", "new", "import", "draft"})
+RESERVED: Final = frozenset({"none", "owner", "new", "import", "default-model"})
 """Words that stand in the place of a short name: in an address or in a header."""
 
 
