@@ -72,7 +72,12 @@ def readyz() -> HttpResponse:
     is_ready = all(result == OK for result in checks.values())
     status = OK if is_ready else "unavailable"
     return JsonResponse(
-        {"status": status, "checks": checks}, status=200 if is_ready else 503
+        {
+            "status": status,
+            "checks": checks,
+            "hot_switching": settings.MODELHUB_HOT_SWITCHING,
+        },
+        status=200 if is_ready else 503,
     )
 
 

@@ -37,6 +37,8 @@ MODELHUB_KEY_VARIABLES = env_list(
 MODELHUB_ALLOW_PRIVATE_ADDRESSES = env_bool(
     "MODELHUB_ALLOW_PRIVATE_ADDRESSES", default=True
 )
+# Off: a process serves what was configured when it started.
+MODELHUB_HOT_SWITCHING = env_bool("MODELHUB_HOT_SWITCHING", default=True)
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 

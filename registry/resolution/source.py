@@ -7,12 +7,15 @@ import logging
 import os
 import random
 import threading
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import psycopg
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 
+from registry.machine_probe import machine_watch
 from registry.resolution.listening import Announcements, Connect, connect_listener
 from registry.resolution.loading import (
     CATALOG_PART,
@@ -42,13 +45,18 @@ class SnapshotSource:
     """The snapshot of a process. `current` is a plain attribute; reading it takes no
     lock and never waits. While the database is away, the last snapshot stays.
 
-    `is_listening` is False while changes would not arrive; `problem` says why.
+    `is_listening` is False while changes would not arrive; `problem` says why. One that
+    `is_fixed` serves what it loaded first: of later changes it takes the API tokens
+    alone, so that a revoked one is refused everywhere.
     """
 
     current: Snapshot
 
-    def __init__(self, connect: Connect = connect_listener) -> None:
+    def __init__(
+        self, connect: Connect = connect_listener, *, is_fixed: bool = False
+    ) -> None:
         self._connect = connect
+        self.is_fixed = is_fixed
         self.is_listening = False
         self.problem = ""
         self._changed = threading.Condition()
@@ -137,7 +145,7 @@ class SnapshotSource:
         while not stopping.is_set():
             try:
                 announcements.listen()
-                self._set(load_snapshot())
+                self._set(self._loaded({CATALOG_PART}))
                 pause_s = FIRST_PAUSE_S
                 self._follow(stopping, announcements)
             except AWAY as error:
@@ -156,13 +164,27 @@ class SnapshotSource:
     def _follow(self, stopping: threading.Event, announcements: Announcements) -> None:
         while not stopping.is_set():
             parts = announcements.next_parts()
-            if not parts or stopping.is_set():
+            if stopping.is_set():
                 continue
-            if CATALOG_PART in parts:
-                self._set(load_snapshot())
-            else:
-                self._set(reload_organizations(self.current))
+            if not parts:
+                self._look_at_machine()
+                continue
+            self._set(self._loaded(parts))
             connection.close()
+
+    def _loaded(self, parts: set[str]) -> Snapshot:
+        if "current" in vars(self) and self.is_fixed:
+            return with_tokens_of(self.current, reload_organizations(self.current))
+        if CATALOG_PART in parts:
+            return load_snapshot()
+        return reload_organizations(self.current)
+
+    def _look_at_machine(self) -> None:
+        """Plan anew where local models fit that did not, or the other way round."""
+        machine = machine_watch().machine()
+        current = self.current
+        if machine.rounded() != current.machine.rounded():
+            self._set(replace(current, machine=machine, plans={}))
 
     def _set(self, snapshot: Snapshot) -> None:
         with self._changed:
@@ -189,4 +211,15 @@ class SnapshotSource:
 def snapshot_source() -> SnapshotSource:
     """The source of this process, not started: call `start()`, which does nothing the
     second time."""
-    return SnapshotSource()
+    return SnapshotSource(is_fixed=not settings.MODELHUB_HOT_SWITCHING)
+
+
+def with_tokens_of(fixed: Snapshot, newer: Snapshot) -> Snapshot:
+    """`fixed` with the tokens that hold now; those it knows stay as they are."""
+    known = fixed.configuration.tokens
+    tokens = {
+        digest: known.get(digest, token)
+        for digest, token in newer.configuration.tokens.items()
+    }
+    configuration = replace(fixed.configuration, tokens=tokens)
+    return replace(fixed, configuration=configuration)

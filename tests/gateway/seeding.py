@@ -72,6 +72,7 @@ def seed(urls: dict[str, str]) -> dict[str, str]:
         "stranger": create_token(
             organization=stranger, label="stranger", actor=None
         ).text,
+        **_profiles(organization, stranger),
     }
 
 
@@ -89,6 +90,45 @@ def _connect(organization, provider: str, url: str) -> None:
         max_retries=1,
     )
     add_connection(connection=draft, actor=None)
+
+
+def _profiles(organization, stranger) -> dict[str, str]:
+    """A profile that a header names, one of a token, one of the person whom another
+    token follows; the texts of the tokens."""
+    from registry.services.api_tokens import create_token
+    from registry.services.profile_activation import (
+        activate_for_person,
+        activate_for_token,
+    )
+    from tests import factories
+
+    _profile(organization, "of-header", "openai/gpt-y")
+    _profile(stranger, "of-stranger", "openai/gpt-y")
+    of_token = _profile(organization, "of-token", "acme/backup-y")
+    of_person = _profile(organization, "of-person", "openai/gpt-s")
+    member = factories.MembershipFactory(organization=organization)
+    activate_for_person(membership=member, profile=of_person, actor=None)
+    own = create_token(organization=organization, label="own", actor=None)
+    following = create_token(
+        organization=organization, label="following", actor=member.user
+    )
+    activate_for_token(token=own.token, profile=of_token, actor=None)
+    activate_for_token(
+        token=following.token, profile=None, follows_owner=True, actor=None
+    )
+    return {"of_token": own.text, "of_person": following.text}
+
+
+def _profile(organization, slug: str, reference: str):
+    from registry.services.profiles import create_profile
+
+    return create_profile(
+        organization=organization,
+        name=slug,
+        slug=slug,
+        document={"roles": {"chat": {"models": [reference]}}},
+        actor=None,
+    )
 
 
 def _prompt(organization):

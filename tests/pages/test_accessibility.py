@@ -17,6 +17,8 @@ PAGES = [
     "/compare/?m=openai/gpt-5-mini&m=openai/gpt-5.4&m=deepseek/deepseek-v4-pro",
     "/calculator/",
     "/calculator/?mode=images&m=openai/gpt-5-mini&m=openai/gpt-4o",
+    "/profiles/",
+    "/profiles/new/",
     "/features/",
     "/features/a11y-check/",
     "/models/add/",

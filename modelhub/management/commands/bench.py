@@ -10,6 +10,7 @@ from modelhub.bench.gateway import measure_gateway
 from modelhub.bench.packs import measure_packs
 from modelhub.bench.pages import measure_pages
 from modelhub.bench.recording import measure_recording
+from modelhub.bench.resolution import measure_resolution
 from modelhub.bench.scratch import scratch_database
 from modelhub.bench.timing import Measurement, table
 from modelhub.embedded.valkey import embedded_broker
@@ -57,5 +58,6 @@ class Command(BaseCommand):
             *measure_pages(runs),
             measure_cost(runs),
             *measure_packs(runs),
+            *measure_resolution(runs),
             *measure_recording(runs),
         ]
