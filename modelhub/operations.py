@@ -17,6 +17,7 @@ from kombu.exceptions import OperationalError
 from modelhub.failures import reason_of
 
 OK = "ok"
+FIXED = "fixed at start"
 BROKER_SECONDS = 2
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -71,14 +72,10 @@ def readyz() -> HttpResponse:
     }
     is_ready = all(result == OK for result in checks.values())
     status = OK if is_ready else "unavailable"
-    return JsonResponse(
-        {
-            "status": status,
-            "checks": checks,
-            "hot_switching": settings.MODELHUB_HOT_SWITCHING,
-        },
-        status=200 if is_ready else 503,
-    )
+    document: dict[str, object] = {"status": status, "checks": checks}
+    if not settings.MODELHUB_HOT_SWITCHING:
+        document["configuration"] = FIXED
+    return JsonResponse(document, status=200 if is_ready else 503)
 
 
 def check_database() -> str:

@@ -25,6 +25,10 @@ FEATURES: Final = 200
 PROVIDERS: Final = 10
 OWNER: Final = 1
 EACH: Final = 2_000
+CAREFUL: Final = {
+    "models": ["provider-5/model-5"],
+    "requirements": {"needs_tools": True, "min_context_tokens": 8000},
+}
 TARGET_MS: Final = 0.01
 """100,000 plans a second in one process."""
 
@@ -60,59 +64,39 @@ def measure_resolution(runs: int) -> list[Measurement]:
 def large_snapshot() -> Snapshot:
     """An organisation that has enabled all models, with two fallbacks a feature and a
     profile that prefers and requires something of everything."""
-    models = [
-        ModelEntry(
-            number,
-            f"provider-{number % PROVIDERS}",
-            f"model-{number}",
-            None,
-            ModelTraits(f"model-{number}", frozenset({"tools"}), 128_000),
-        )
-        for number in range(1, MODELS + 1)
-    ]
-    connections = [
-        ConnectionEntry(
-            number,
-            OWNER,
-            "main",
-            Endpoint(f"provider-{number}", "openai", "https://models.example"),
-        )
-        for number in range(PROVIDERS)
-    ]
-    features = [
-        FeatureEntry(
-            number,
-            f"feature-{number}",
-            OWNER,
-            (number * 10 + 1, number * 10 + 2, number * 10 + 3),
-            {"temperature": 0.2},
-        )
-        for number in range(FEATURES)
-    ]
-    careful = ProfileDocument.of(
-        {
-            "roles": {
-                "*": {
-                    "models": ["provider-5/model-5"],
-                    "requirements": {"needs_tools": True, "min_context_tokens": 8000},
-                }
-            }
-        }
-    )
+    models = [_model(number) for number in range(1, MODELS + 1)]
     organization = OrganizationEntry(
         OWNER, "bench", enabled_model_ids=frozenset(one.id for one in models)
     )
+    careful = ProfileDocument.of({"roles": {"*": CAREFUL}})
     return Snapshot(
         version=1,
         loaded_at=datetime.datetime.now(datetime.UTC),
         catalog=Catalog.of(models),
         configuration=Configuration.of(
             [organization],
-            features,
-            connections,
+            [_feature(number) for number in range(FEATURES)],
+            [_connection(number) for number in range(PROVIDERS)],
             profiles=[ProfileEntry(1, OWNER, "careful", "Careful", careful)],
         ),
     )
+
+
+def _model(number: int) -> ModelEntry:
+    name = f"model-{number}"
+    traits = ModelTraits(name, frozenset({"tools"}), 128_000)
+    return ModelEntry(number, f"provider-{number % PROVIDERS}", name, None, traits)
+
+
+def _feature(number: int) -> FeatureEntry:
+    model_ids = (number * 10 + 1, number * 10 + 2, number * 10 + 3)
+    parameters = {"temperature": 0.2}
+    return FeatureEntry(number, f"feature-{number}", OWNER, model_ids, parameters)
+
+
+def _connection(number: int) -> ConnectionEntry:
+    endpoint = Endpoint(f"provider-{number}", "openai", "https://models.example")
+    return ConnectionEntry(number, OWNER, "main", endpoint)
 
 
 def _rate(timing: Timing) -> str:

@@ -92,3 +92,9 @@ def broker(layout, settings):
 
 def test_no_migration_is_missing_in_a_fresh_test_database(db):
     assert operations.missing_migrations() == 0
+
+
+def test_readyz_says_where_the_configuration_is_fixed(client, db, broker, settings):
+    settings.MODELHUB_HOT_SWITCHING = False
+
+    assert client.get("/readyz").json()["configuration"] == "fixed at start"
