@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from typing import Final
 
 NOT_A_FAMILY: Final = frozenset({"preview", "latest", "exp", "beta", "v"})
-DATE_DIGITS: Final = 6
-"""A number this long in a name is a date, not a version."""
+DATE: Final = re.compile(
+    r"[-@](20\d\d-?\d\d-?\d\d|\d\d-20\d\d|\d\d-\d\d$|\d{4}$|\d{6,8})"
+)
+"""Numbers in a name that are no version: -20250929, -2025-08-07, -09-2025, -0613."""
+SOON: Final = datetime.timedelta(days=90)
 ALIKE: Final = 0.75
 
 
@@ -34,16 +37,15 @@ class Relative:
     @property
     def line(self) -> str:
         """The family that a name tells: claude-3-5-haiku-20241022 → claude-haiku."""
-        name = self.reference.partition("/")[2].lower()
+        name = DATE.sub("", self.reference.partition("/")[2].lower())
         words = (re.sub(r"[0-9.]+", "", word) for word in re.split(r"[-_@:]", name))
         return "-".join(word for word in words if word and word not in NOT_A_FAMILY)
 
     @property
     def version(self) -> tuple[int, ...]:
         """The numbers in the name that are no date: gpt-5.4-mini → (5, 4)."""
-        name = self.reference.partition("/")[2]
-        numbers = re.findall(r"[0-9]+", name)
-        return tuple(int(one) for one in numbers if len(one) < DATE_DIGITS)
+        name = DATE.sub("", self.reference.partition("/")[2])
+        return tuple(int(one) for one in re.findall(r"[0-9]+", name))
 
     def is_served(self, today: datetime.date) -> bool:
         is_retired = self.retired_on is not None and self.retired_on <= today
@@ -90,7 +92,8 @@ def _age(
     one: Relative, today: datetime.date
 ) -> tuple[bool, tuple[int, ...], bool, datetime.date, int]:
     """Later is better: not about to leave, newest version, with a known date."""
-    is_staying = one.retired_on is None and one.deprecated_on is None
+    leaves = [day for day in (one.retired_on, one.deprecated_on) if day is not None]
+    is_staying = all(day > today + SOON for day in leaves)
     released = one.released_on or datetime.date.min
     has_date = one.released_on is not None
     return is_staying, one.version, has_date, released, -len(one.reference)
