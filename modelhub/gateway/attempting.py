@@ -215,9 +215,7 @@ class Attempting:
             feature_id=feature.id if feature else None,
             token_id=self.call.token_id,
             prompt_version_id=prompt.version_id if prompt else None,
-            pack_version_id=feature.pack.version_id
-            if feature and feature.pack
-            else None,
+            pack_version_id=self._pack_version_id(),
             assignment_revision=feature.revision_number if feature else None,
             usage=attempt.usage,
             price_id=price_id,
