@@ -5,7 +5,14 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from registry.models import AIModel, CatalogSync, Connection, Feature, Membership
+from registry.models import (
+    ActivePack,
+    AIModel,
+    CatalogSync,
+    Connection,
+    Feature,
+    Membership,
+)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -33,6 +40,11 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "connection_count": Connection.objects.filter(
             organization=organization
         ).count(),
+        "active_pack": ActivePack.objects.filter(
+            organization=organization, version__isnull=False
+        )
+        .select_related("version__pack")
+        .first(),
         "memberships": Membership.objects.filter(
             user_id=request.user.pk or 0
         ).select_related("organization"),

@@ -22,6 +22,10 @@ from registry.views import (
     models,
     organizations,
     overview,
+    pack_detail,
+    pack_editor,
+    pack_roll_back,
+    packs,
     palette,
     people,
     prices,
@@ -249,6 +253,37 @@ urlpatterns = [
         feature_switch.assignment_undo,
         name="assignment_undo",
     ),
+    path("packs/", packs.pack_list, name="pack_list"),
+    path("packs/new/", pack_editor.pack_new, name="pack_new"),
+    path("packs/new/file/", pack_editor.pack_file, name="pack_file"),
+    path("packs/-/draft/", pack_editor.pack_draft, name="pack_draft"),
+    path("packs/-/candidates/", pack_editor.pack_candidates, name="pack_candidates"),
+    path(
+        "packs/-/example-features/",
+        packs.pack_example_features,
+        name="pack_example_features",
+    ),
+    path(
+        "packs/-/ready-made/<slug:slug>/add/", packs.pack_install, name="pack_install"
+    ),
+    path(
+        "packs/-/planned/<int:pk>/cancel/",
+        packs.planned_switch_cancel,
+        name="planned_switch_cancel",
+    ),
+    path("packs/-/undo/", pack_roll_back.pack_undo, name="pack_undo"),
+    path(
+        "packs/-/undo/<int:pk>/", pack_roll_back.pack_roll_back, name="pack_roll_back"
+    ),
+    path("packs/<slug:slug>/", pack_detail.pack_detail, name="pack_detail"),
+    path("packs/<slug:slug>/edit/", pack_editor.pack_edit, name="pack_edit"),
+    path("packs/<slug:slug>/export/", pack_detail.pack_export, name="pack_export"),
+    path(
+        "packs/<slug:slug>/successors/", pack_detail.pack_succeed, name="pack_succeed"
+    ),
+    path("packs/<slug:slug>/archive/", pack_detail.pack_archive, name="pack_archive"),
+    path("packs/<slug:slug>/restore/", pack_detail.pack_restore, name="pack_restore"),
+    path("packs/<slug:slug>/load/", pack_detail.pack_load, name="pack_load"),
     path("prompts/", prompts.prompt_list, name="prompt_list"),
     path("prompts/-/new/", prompt_editor.prompt_create, name="prompt_create"),
     path("prompts/-/check/", prompt_editor.prompt_check, name="prompt_check"),

@@ -149,6 +149,7 @@ def features_of(
             "assignment__revision__ai_model__provider",
             "assignment__revision__actor",
             "assignment__revision__prompt_version__prompt",
+            "assignment__revision__pack_version__pack",
         )
         .defer("assignment__revision__prompt_version__text")
         .prefetch_related(Prefetch("assignment__revision__fallback_steps", steps))

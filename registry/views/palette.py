@@ -1,12 +1,13 @@
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from registry.access import OrganizationRequest, member_required
-from registry.models import AIModel, Feature
+from registry.models import AIModel, Feature, Pack
 from registry.queries.connections import connections_of, matching
 from registry.queries.model_status import statuses
 
@@ -28,6 +29,11 @@ def palette(request: OrganizationRequest) -> HttpResponse:
         context["ai_models"] = [(one, known[one.pk]) for one in models]
         context["features"] = Feature.objects.filter(
             organization=request.organization, archived_at=None, name__icontains=words
+        )[:RESULTS]
+        context["packs"] = Pack.objects.filter(
+            Q(name__icontains=words) | Q(slug__icontains=words),
+            organization=request.organization,
+            archived_at=None,
         )[:RESULTS]
         connections = connections_of(request.organization)
         context["connections"] = matching(connections, words)[:RESULTS]

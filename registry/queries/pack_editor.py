@@ -1,0 +1,21 @@
+"""What the pack editor offers to choose from."""
+
+from registry.models import Organization, PromptLabel, PromptVersion
+
+SHOWN = 500
+
+
+def prompt_choices(organization: Organization) -> list[str]:
+    """Prompts as a pack names them: NAME@label first, then NAME v3, newest first."""
+    labels = PromptLabel.objects.filter(
+        prompt__organization=organization, prompt__archived_at=None
+    ).order_by("prompt__name", "name")
+    versions = PromptVersion.objects.filter(
+        prompt__organization=organization, prompt__archived_at=None
+    ).order_by("prompt__name", "-number")
+    by_label = labels.values_list("prompt__name", "name")[:SHOWN]
+    by_number = versions.values_list("prompt__name", "number")[:SHOWN]
+    return [
+        *(f"{name}@{label}" for name, label in by_label),
+        *(f"{name} v{number}" for name, number in by_number),
+    ]
