@@ -8,7 +8,17 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
+
+from analytics.charts import CostPair, projected_cost_figure
+from analytics.forms.pack_switch import PackPlanForm, PackSwitchForm
+from analytics.pack_projection import Projection
+from analytics.pack_words import basis, lines_of, saved, summary
+from analytics.queries.pack_costs import projected_costs
+from modelhub.htmx import render_page
+from registry.access import OrganizationRequest, editor_required, member_required
+from registry.models import Pack, PackVersion
 from registry.packs.difference import FeatureChange
+from registry.packs.finding_words import grouped
 from registry.queries.pack_difference import SwitchPlan, pack_difference
 from registry.queries.packs import pack_named, switch_rows, version_of
 from registry.services.pack_switches import (
@@ -22,15 +32,6 @@ from registry.services.planned_switches import (
     plan_switch_at,
     plan_switch_on_budget,
 )
-
-from analytics.charts import CostPair, projected_cost_figure
-from analytics.forms.pack_switch import PackPlanForm, PackSwitchForm
-from analytics.pack_projection import Projection
-from analytics.pack_words import basis, lines_of, saved, summary
-from analytics.queries.pack_costs import projected_costs
-from modelhub.htmx import render_page
-from registry.access import OrganizationRequest, editor_required, member_required
-from registry.models import Pack, PackVersion
 
 PAGE = "analytics/pack_switch.html"
 RESULTS = "pack-difference"
@@ -148,6 +149,7 @@ def _answer(
         "chosen": chosen,
         "plan": plan,
         "difference": plan.difference,
+        "error_groups": grouped(plan.difference.errors),
         "force_reason": chosen["force_reason"],
         "lines": lines_of(plan.difference, costs),
         "costs": costs,

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from registry.packs.document import PackDocument, PackFeature
-
 from registry.assignment_state import AssignmentState, Change
+from registry.packs.document import PackDocument, PackFeature
 
 
 @dataclass(frozen=True)

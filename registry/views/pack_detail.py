@@ -12,6 +12,7 @@ from modelhub.htmx import is_fragment, render_page
 from registry.access import OrganizationRequest, editor_required, member_required
 from registry.forms.packs import CompareForm, ExportForm, VersionForm
 from registry.models import Pack
+from registry.packs.finding_words import grouped
 from registry.packs.side_by_side import side_by_side
 from registry.packs.succession import successions, with_successors
 from registry.packs.writing import write_pack
@@ -52,8 +53,8 @@ def pack_detail(request: OrganizationRequest, slug: str) -> HttpResponse:
         findings = pack_findings(version, timezone.now())
         context |= {
             "document": document_of(version),
-            "findings": [one for one in findings if one.severity != "note"],
-            "notes": [one for one in findings if one.severity == "note"],
+            "findings": grouped(one for one in findings if one.severity != "note"),
+            "notes": grouped(one for one in findings if one.severity == "note"),
             "successions": successions(findings),
             "active": active_pack(request.organization),
             "switches": switch_rows(request.organization, SHOWN_SWITCHES, pack=pack),

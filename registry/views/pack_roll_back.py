@@ -8,7 +8,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from registry.access import OrganizationRequest, editor_required, member_required
 from registry.forms.packs import ForceForm
-from registry.queries.pack_difference import RollBackPlan, roll_back_plan
+from registry.packs.finding_words import grouped
+from registry.queries.pack_roll_back import RollBackPlan, roll_back_plan
 from registry.queries.packs import active_pack, switch_rows
 from registry.services.pack_switches import (
     StaleSwitch,
@@ -33,7 +34,7 @@ def pack_roll_back(request: OrganizationRequest, pk: int) -> HttpResponse:
     what happened since (409). A refusal shows the reasons and asks for one (422)."""
     form = ForceForm(request.POST)
     reason = form.reason()
-    plan = roll_back_plan(request.organization, timezone.now(), is_forced=bool(reason))
+    plan = roll_back_plan(request.organization, timezone.now())
     if plan is None or plan.switch.pk != pk:
         return _overtaken(request)
     try:
@@ -60,7 +61,11 @@ def _page(
     refused: SwitchRefused | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    context = {"plan": plan, "refused": refused}
+    context = {
+        "plan": plan,
+        "refused": refused,
+        "error_groups": grouped(plan.difference.errors) if plan else (),
+    }
     return render(request, PAGE, context, status=status)
 
 

@@ -14,6 +14,7 @@ from registry.forms.packs import PackListForm
 from registry.models import Feature, Organization, Pack, PlannedSwitch
 from registry.packs.document import PackDocument
 from registry.packs.examples import example_features, ready_made_packs
+from registry.packs.finding_words import in_words
 from registry.queries.packs import (
     PackRow,
     active_pack,
@@ -45,7 +46,7 @@ def pack_list(request: OrganizationRequest) -> HttpResponse:
         "form": form,
         "words": words,
         "archived": archived,
-        "rows": [row for row in rows if _matches(row, words)],
+        "rows": [(row, in_words(row.findings)) for row in rows if _matches(row, words)],
         "has_packs": bool(rows),
         "active": active_pack(request.organization),
         "ready_made": [] if archived else _not_added(request.organization),
