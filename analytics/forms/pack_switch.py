@@ -58,8 +58,8 @@ class PackPlanForm(forms.Form):
         max_value=100,
         error_messages={
             "invalid": "A whole number of percent.",
-            "min_value": "Between 1 and 100 %.",
-            "max_value": "Between 1 and 100 %.",
+            "min_value": "Between 1 and 100 %%.",
+            "max_value": "Between 1 and 100 %%.",
         },
     )
 

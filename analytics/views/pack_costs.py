@@ -4,13 +4,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
-from registry.queries.pack_difference import pack_difference
-from registry.queries.packs import pack_named, pack_rows
 
 from analytics.queries.pack_costs import projected_costs
 from analytics.queries.pack_use import pack_use
 from modelhub.htmx import render_page
 from registry.access import OrganizationRequest, member_required
+from registry.queries.pack_difference import pack_difference
+from registry.queries.packs import pack_named, pack_rows
 
 USE = "pack-use"
 

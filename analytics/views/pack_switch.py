@@ -21,11 +21,11 @@ from registry.packs.difference import FeatureChange
 from registry.packs.finding_words import grouped
 from registry.queries.pack_difference import SwitchPlan, pack_difference
 from registry.queries.packs import pack_named, switch_rows, version_of
-from registry.services.pack_switches import (
+from registry.services.pack_switches import switch_pack
+from registry.services.pack_switching import (
     StaleSwitch,
     SwitchOutcome,
     SwitchRefused,
-    switch_pack,
 )
 from registry.services.packs import PackRefused
 from registry.services.planned_switches import (
@@ -149,6 +149,8 @@ def _answer(
         "chosen": chosen,
         "plan": plan,
         "difference": plan.difference,
+        "to_enable": [one.reference for one in plan.enables]
+        or list(plan.difference.needs_enabling),
         "error_groups": grouped(plan.difference.errors),
         "force_reason": chosen["force_reason"],
         "lines": lines_of(plan.difference, costs),

@@ -14,7 +14,7 @@ from registry.packs.document import (
     MODEL_LENGTH,
     NOTE_LENGTH,
     PackFeature,
-    PromptReference,
+    prompt_reference,
 )
 
 STARTS: Final = (
@@ -24,7 +24,7 @@ STARTS: Final = (
 )
 STEPS: Final = ("open", "take_out", "use", "fall_back", "add", "fill", "close", "find")
 WRITTEN: Final = "Write a model as provider/model-id, as in openai/gpt-5-mini."
-PROMPT_WRITTEN: Final = "Write a prompt as NAME@label or NAME v3."
+PROMPT_WRITTEN: Final = "Write a prompt as NAME@label or NAME@7."
 
 
 class StartForm(forms.Form):
@@ -68,7 +68,7 @@ class RowForm(ParametersFormMixin):
         required=False,
         max_length=130,
         label="Prompt",
-        help_text="NAME@label or NAME v3. Empty: the product's own.",
+        help_text="NAME@label or NAME@7. Empty: the product's own.",
     )
     note = forms.CharField(required=False, max_length=NOTE_LENGTH, label="Note")
 
@@ -94,7 +94,7 @@ class RowForm(ParametersFormMixin):
 
     def clean_prompt(self) -> str:
         text: str = self.cleaned_data["prompt"]
-        prompt = PromptReference.parse(text)
+        prompt = prompt_reference(text)
         if text and prompt is None:
             raise forms.ValidationError(PROMPT_WRITTEN)
         return str(prompt) if prompt else ""

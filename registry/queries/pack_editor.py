@@ -6,7 +6,7 @@ SHOWN = 500
 
 
 def prompt_choices(organization: Organization) -> list[str]:
-    """Prompts as a pack names them: NAME@label first, then NAME v3, newest first."""
+    """Prompts as a pack names them: NAME@label first, then NAME@7, newest first."""
     labels = PromptLabel.objects.filter(
         prompt__organization=organization, prompt__archived_at=None
     ).order_by("prompt__name", "name")
@@ -17,5 +17,5 @@ def prompt_choices(organization: Organization) -> list[str]:
     by_number = versions.values_list("prompt__name", "number")[:SHOWN]
     return [
         *(f"{name}@{label}" for name, label in by_label),
-        *(f"{name} v{number}" for name, number in by_number),
+        *(f"{name}@{number}" for name, number in by_number),
     ]

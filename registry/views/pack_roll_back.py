@@ -11,11 +11,8 @@ from registry.forms.packs import ForceForm
 from registry.packs.finding_words import grouped
 from registry.queries.pack_roll_back import RollBackPlan, roll_back_plan
 from registry.queries.packs import active_pack, switch_rows
-from registry.services.pack_switches import (
-    StaleSwitch,
-    SwitchRefused,
-    roll_back_switch,
-)
+from registry.services.pack_switches import roll_back_switch
+from registry.services.pack_switching import StaleSwitch, SwitchRefused
 
 PAGE = "registry/pack_roll_back.html"
 
