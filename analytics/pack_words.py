@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from registry.packs.difference import Difference, FeatureChange
-
 from analytics.pack_projection import CostLine, Projection
+from analytics.queries.pack_use import VersionUse
+from analytics.wilson import Rate
+from registry.packs.difference import Difference, FeatureChange
 from registry.templatetags.display import day, usd
 
 SHOWN = ("changed", "new", "skipped", "kept")
@@ -58,5 +59,28 @@ def basis(costs: Projection) -> str:
     """What the projection rests on."""
     return (
         f"Costs a month are projected from the real use since {day(costs.since)}, "
-        "at the prices in force."
+        "at the prices in force. Another model may count and write differently."
     )
+
+
+def use_lines(
+    uses: Iterable[VersionUse],
+) -> list[tuple[VersionUse, str, tuple[str, str] | None]]:
+    """Each version that was used, with what share of its calls is unpriced and what
+    share of its requests was answered, that with its interval."""
+    return [
+        (use, _percent(use.unpriced_percent / 100), _rate(use.success))
+        for use in uses
+        if use.requests
+    ]
+
+
+def _rate(rate: Rate | None) -> tuple[str, str] | None:
+    if rate is None:
+        return None
+    return _percent(rate.share), f"{_percent(rate.low)} to {_percent(rate.high)}"
+
+
+def _percent(share: float) -> str:
+    """97.3 %; empty for nothing at all."""
+    return f"{share:.1%}".replace("%", " %") if share else ""

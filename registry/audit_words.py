@@ -117,6 +117,8 @@ def _page_of(object_type: str, label: str) -> str:
             return reverse("registry:profile_detail", args=[label])
         if object_type == "feature":
             return reverse("registry:feature_detail", args=[label])
+        if object_type == "pack":
+            return reverse("registry:pack_detail", args=[label])
         if object_type == "aimodel":
             return reverse("registry:model_detail", args=label.split("/", 1))
     except NoReverseMatch:

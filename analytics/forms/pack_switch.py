@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 from django import forms
+
 from registry.packs.document import KEY_LENGTH, MAX_FEATURES, NOTE_LENGTH
 
 MAX_NUMBER = 2**31 - 1

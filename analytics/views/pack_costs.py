@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from analytics.pack_words import use_lines
 from analytics.queries.pack_costs import projected_costs
 from analytics.queries.pack_use import pack_use
 from modelhub.htmx import render_page
@@ -39,7 +40,7 @@ def pack_used(request: OrganizationRequest, slug: str) -> HttpResponse:
     pack = pack_named(request.organization, slug)
     if pack is None:
         raise Http404(f"There is no pack “{slug[:60]}” in this organisation.")
-    context = {"pack": pack, "uses": pack_use(pack)}
+    context = {"pack": pack, "lines": use_lines(pack_use(pack))}
     return render_page(
         request, "analytics/pack_use.html", "analytics/_pack_use.html", USE, context
     )

@@ -20,15 +20,16 @@ from registry.models import Pack, PackVersion
 from registry.packs.difference import FeatureChange
 from registry.packs.finding_words import grouped
 from registry.queries.pack_difference import SwitchPlan, pack_difference
-from registry.queries.packs import pack_named, switch_rows, version_of
+from registry.queries.pack_history import switch_rows
+from registry.queries.packs import pack_named, version_of
 from registry.services.pack_switches import switch_pack
 from registry.services.pack_switching import (
     StaleSwitch,
     SwitchOutcome,
     SwitchRefused,
 )
-from registry.services.packs import PackRefused
 from registry.services.planned_switches import (
+    PlanRefused,
     plan_switch_at,
     plan_switch_on_budget,
 )
@@ -93,7 +94,7 @@ def pack_switch_plan(request: OrganizationRequest, slug: str) -> HttpResponse:
         return _answer(request, version, form, {"plan_form": when}, 422)
     try:
         _plan(request, version.pack, form, when)
-    except PackRefused as refused:
+    except PlanRefused as refused:
         when.add_error(None, str(refused))
         return _answer(request, version, form, {"plan_form": when}, 422)
     messages.success(request, f"The switch to {version.pack.name} is planned.")

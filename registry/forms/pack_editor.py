@@ -46,7 +46,7 @@ class FileForm(forms.Form):
         a file was chosen again."""
         uploaded = self.files.get("file")
         if uploaded:
-            return uploaded.read(), uploaded.name
+            return uploaded.read(), uploaded.name or ""
         return str(self.data.get("text", "")).encode(), ""
 
 

@@ -57,10 +57,11 @@ class CompareForm(forms.Form):
         if len(numbers) < 2:
             return 0, 0
         cleaned = self.cleaned_data if self.is_valid() else {}
-        before, after = cleaned.get("before"), cleaned.get("after")
+        wanted: dict[str, int | None] = {"before": None, "after": None, **cleaned}
+        before, after = wanted["before"], wanted["after"]
         return (
-            before if before in numbers else numbers[1],
-            after if after in numbers else numbers[0],
+            before if before and before in numbers else numbers[1],
+            after if after and after in numbers else numbers[0],
         )
 
 

@@ -1,6 +1,5 @@
 """Two pack documents side by side, setting by setting. Pure."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from registry.assignment_state import AssignmentState, Change
@@ -32,7 +31,7 @@ def _lines(before: PackFeature | None, after: PackFeature | None) -> tuple[Chang
     )
 
 
-def _rows(feature: PackFeature | None) -> Mapping[str, str | None]:
+def _rows(feature: PackFeature | None) -> dict[str, str | None]:
     if feature is None:
         return {}
     state = AssignmentState(feature.model, feature.fallbacks, dict(feature.parameters))

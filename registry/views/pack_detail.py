@@ -16,12 +16,12 @@ from registry.packs.finding_words import grouped
 from registry.packs.side_by_side import side_by_side
 from registry.packs.succession import successions, with_successors
 from registry.packs.writing import write_pack
+from registry.queries.pack_history import switch_rows
+from registry.queries.pack_situation import active_pack
 from registry.queries.packs import (
-    active_pack,
     document_of,
     pack_findings,
     planned_switches,
-    switch_rows,
     version_rows,
 )
 from registry.services.pack_sources import SourceFailed, load_source

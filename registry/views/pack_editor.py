@@ -247,11 +247,11 @@ def _save(request: OrganizationRequest, pack: Pack | None) -> HttpResponse:
             return _create(request, document, head)
         return _add_version(request, pack, document, head)
     except PackRefused as refused:
-        more = {"refused": refused.problems}
-        return _page(request, pack, editing, head, more, status=422)
+        why = {"refused": refused.problems}
+        return _page(request, pack, editing, head, why, status=422)
     except StalePack as stale:
-        more = {"stale": stale.latest, "expected": stale.latest.number}
-        return _page(request, pack, editing, head, more, status=409)
+        newest = {"stale": stale.latest, "expected": stale.latest.number}
+        return _page(request, pack, editing, head, newest, status=409)
 
 
 def _create(

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_GET, require_POST
 from registry.access import OrganizationRequest, editor_required, member_required
 from registry.forms.packs import ForceForm
 from registry.packs.finding_words import grouped
+from registry.queries.pack_history import switch_rows
 from registry.queries.pack_roll_back import RollBackPlan, roll_back_plan
-from registry.queries.packs import active_pack, switch_rows
+from registry.queries.pack_situation import active_pack
 from registry.services.pack_switches import roll_back_switch
 from registry.services.pack_switching import StaleSwitch, SwitchRefused
 

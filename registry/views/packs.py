@@ -15,12 +15,12 @@ from registry.models import Feature, Organization, Pack, PlannedSwitch
 from registry.packs.document import PackDocument
 from registry.packs.examples import example_features, ready_made_packs
 from registry.packs.finding_words import in_words
+from registry.queries.pack_history import switch_rows
+from registry.queries.pack_situation import active_pack
 from registry.queries.packs import (
     PackRow,
-    active_pack,
     pack_rows,
     planned_switches,
-    switch_rows,
 )
 from registry.services.packs import PackRefused
 from registry.services.planned_switches import cancel_planned_switch

@@ -35,7 +35,7 @@ def test_after_a_switch_the_pack_is_named(editor, version):
     assert "from pack Mixed-pack v1" in page(editor)
     assert 'href="/packs/mixed-pack/?version=1"' in page(editor)
     assert "own assignment" not in page(editor)
-    assert "Switched by pack mixed-pack v1" in page(editor)
+    assert "Switched to mixed-pack v1" in page(editor)
 
 
 def test_a_viewer_sees_it_too(viewer, version):
@@ -48,7 +48,7 @@ def test_the_history_names_the_switch_that_was_undone(editor, organization, vers
     switch_pack(version=version, actor=None)
     roll_back_switch(organization=organization, actor=None)
 
-    assert "Pack switch undone" in page(editor)
+    assert "Switch of packs taken back" in page(editor)
     assert "own assignment" in page(editor)
 
 
@@ -60,7 +60,7 @@ def test_the_audit_log_tells_of_packs_in_words(editor, organization, version):
 
     assert "Pack created" in text
     assert "Pack switched" in text
-    assert "Pack switch undone" in text
+    assert "Switch of packs taken back" in text
 
 
 def test_the_search_dialog_finds_packs(editor, version):
