@@ -92,6 +92,8 @@ def _changes(
         return []
     if action.startswith("assignment."):
         return changes(_state(before), _state(after))
+    if action in {"pack.switched", "pack.rolled_back"}:
+        return _switch_changes(before, after)
     names = [name for name in (before | after) if before.get(name) != after.get(name)]
     return [
         Change(
@@ -101,6 +103,14 @@ def _changes(
         )
         for name in names
     ]
+
+
+def _switch_changes(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
+    """The pack, and how many features; which they are stands in the audit log."""
+    changed = len((before | after).keys() - {"pack"})
+    features = f"{changed} feature{'s' * (changed != 1)}" if changed else None
+    lines = [Change("Pack", before.get("pack"), after.get("pack"))]
+    return [*lines, Change("Changed", None, features)] if features else lines
 
 
 def _state(document: dict[str, Any]) -> AssignmentState:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 MAX_CHARACTERS: Final = 300
+SETTING: Final = {"model", "fallbacks", "parameters"}
+"""What a feature gets, as packs note it."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,9 @@ def as_text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+    if isinstance(value, dict) and value.keys() >= SETTING:
+        text = _setting_text(value)
+    elif isinstance(value, list) and all(isinstance(one, str) for one in value):
         text = ", ".join(value)
     elif isinstance(value, list | dict):
         text = json.dumps(value, ensure_ascii=False)
@@ -48,3 +52,13 @@ def as_text(value: Any) -> str:
     if len(text) <= MAX_CHARACTERS:
         return text
     return f"{text[:MAX_CHARACTERS]}…"
+
+
+def _setting_text(setting: Mapping[str, Any]) -> str:
+    """openai/one, then openai/two; temperature 0.25; prompt PLANNER@3."""
+    chain = [setting["model"] or "no model", *setting["fallbacks"]]
+    parameters = [
+        f"{name} {as_text(value)}" for name, value in setting["parameters"].items()
+    ]
+    prompt = [f"prompt {setting['prompt']}"] if setting.get("prompt") else []
+    return "; ".join([", then ".join(chain), *parameters, *prompt])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
+from registry.audit_words import TITLES
 from registry.changes import Change, changes_between
 from registry.models import AuditEntry, Organization
 
@@ -52,7 +53,9 @@ class AuditLine:
 
     @property
     def what(self) -> str:
-        """`feature.edited` → "Feature edited"."""
+        """`feature.edited` → "Feature edited"; of packs in the words of their pages."""
+        if self.entry.object_type == "pack" and self.entry.action in TITLES:
+            return TITLES[self.entry.action]
         noun, _, verb = self.entry.action.partition(".")
         return f"{noun} {verb}".replace("_", " ").strip().capitalize()
 

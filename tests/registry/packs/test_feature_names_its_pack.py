@@ -67,3 +67,24 @@ def test_the_search_dialog_finds_packs(editor, version):
     text = editor.get("/palette/?q=mixed").content.decode()
 
     assert 'href="/packs/mixed-pack/"' in text
+
+
+def test_the_audit_log_writes_settings_as_people_do(editor, organization, planner):
+    version = packed(
+        organization,
+        entry("planner", "openai/one", "openai/two", parameters={"temperature": 0.25}),
+    )
+    switch_pack(version=version, actor=None)
+
+    text = html.unescape(editor.get("/settings/audit/").content.decode())
+
+    assert "openai/one, then openai/two; temperature 0.25" in text
+
+
+def test_the_overview_counts_what_a_switch_changed(editor, version):
+    switch_pack(version=version, actor=None)
+
+    text = html.unescape(editor.get("/").content.decode())
+
+    assert "Pack switched" in text
+    assert "1 feature" in text
