@@ -1,8 +1,10 @@
-"""Putting many revisions in force at once: a handful of statements, however many
-features."""
+"""Putting many revisions in force at once: three statements, however many features.
+Written in SQL, as building and reading a model instance for each row takes longer than
+everything else about a switch."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,21 +12,36 @@ from typing import Any, Final
 from django.db import connection
 from django.utils import timezone
 
-from registry.models import (
-    Assignment,
-    AssignmentFallback,
-    AssignmentRevision,
-    PackSwitch,
-)
+from registry.models import PackSwitch
 from registry.packs.difference import Setting
 from registry.queries.pack_situation import InForce
 
+ADD_REVISIONS: Final = """
+INSERT INTO registry_assignmentrevision (
+    feature_id, number, ai_model_id, parameters, prompt_version_id, pack_version_id,
+    restored_from_id, actor_id, actor_label, note, pack_switch_id, created_at
+)
+SELECT new.*, %s::bigint, %s, %s, %s::bigint, %s::timestamptz
+FROM unnest(
+    %s::bigint[], %s::int[], %s::bigint[], %s::jsonb[], %s::bigint[], %s::bigint[],
+    %s::bigint[]
+) AS new
+RETURNING feature_id, id
+"""
+ADD_FALLBACKS: Final = """
+INSERT INTO registry_assignmentfallback (revision_id, ai_model_id, position)
+SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::smallint[])
+"""
 COMPARE_AND_SET: Final = """
-UPDATE registry_assignment AS held
-SET revision_id = new.revision_id, revision_number = new.number, updated_at = %s
-FROM unnest(%s::bigint[], %s::bigint[], %s::int[])
-    AS new (feature_id, revision_id, number)
-WHERE held.feature_id = new.feature_id AND held.revision_number = new.number - 1
+INSERT INTO registry_assignment AS held (
+    feature_id, revision_id, revision_number, updated_at
+)
+SELECT new.*, %s::timestamptz FROM unnest(%s::bigint[], %s::bigint[], %s::int[]) AS new
+ON CONFLICT (feature_id) DO UPDATE SET
+    revision_id = excluded.revision_id,
+    revision_number = excluded.revision_number,
+    updated_at = excluded.updated_at
+WHERE held.revision_number = excluded.revision_number - 1
 """
 
 
@@ -41,6 +58,24 @@ class NewRevision:
     pack_version_id: int | None
     restored_from_id: int | None = None
 
+    @property
+    def number(self) -> int:
+        return self.feature.number + 1
+
+    @property
+    def columns(self) -> tuple[Any, ...]:
+        """The first columns of `ADD_REVISIONS`."""
+        setting = self.setting
+        return (
+            self.feature.id,
+            self.number,
+            setting.model.id if setting.model else None,
+            json.dumps(dict(setting.parameters)),
+            setting.prompt.id if setting.prompt else None,
+            self.pack_version_id,
+            self.restored_from_id,
+        )
+
 
 def put_in_force(new: Sequence[NewRevision], switch: PackSwitch, *, note: str) -> None:
     """Add a revision to each feature and set it. Call it inside the transaction of the
@@ -48,49 +83,23 @@ def put_in_force(new: Sequence[NewRevision], switch: PackSwitch, *, note: str) -
     revision number first."""
     if not new:
         return
-    revisions = AssignmentRevision.objects.bulk_create(
-        _revision(one, switch, note) for one in new
-    )
-    AssignmentFallback.objects.bulk_create(
-        AssignmentFallback(revision=revision, ai_model_id=model.id, position=position)
-        for one, revision in zip(new, revisions, strict=True)
-        for position, model in enumerate(one.setting.fallbacks, start=1)
-    )
-    Assignment.objects.bulk_create(
-        Assignment(feature_id=one.feature_id, revision=one, revision_number=one.number)
-        for one in revisions
-        if one.number == 1
-    )
-    _compare_and_set([one for one in revisions if one.number > 1])
-
-
-def _revision(new: NewRevision, switch: PackSwitch, note: str) -> AssignmentRevision:
-    setting = new.setting
-    return AssignmentRevision(
-        feature_id=new.feature.id,
-        number=new.feature.number + 1,
-        ai_model_id=setting.model.id if setting.model else None,
-        parameters=dict(setting.parameters),
-        prompt_version_id=setting.prompt.id if setting.prompt else None,
-        actor_id=switch.actor_id,
-        actor_label=switch.actor_label,
-        note=note,
-        pack_version_id=new.pack_version_id,
-        pack_switch=switch,
-        restored_from_id=new.restored_from_id,
-    )
-
-
-def _compare_and_set(revisions: list[AssignmentRevision]) -> None:
-    if not revisions:
-        return
-    values: list[Any] = [  # a moment and three lists, for one statement
-        timezone.now(),
-        [one.feature_id for one in revisions],
-        [one.pk for one in revisions],
-        [one.number for one in revisions],
-    ]
+    now = timezone.now()
+    by_switch = [switch.actor_id, switch.actor_label, note, switch.pk, now]
     with connection.cursor() as cursor:
-        cursor.execute(COMPARE_AND_SET, values)
-        if cursor.rowcount != len(revisions):
+        cursor.execute(ADD_REVISIONS, [*by_switch, *_lists(one.columns for one in new)])
+        ids = dict(cursor.fetchall())
+        steps = [
+            (ids[one.feature.id], model.id, position)
+            for one in new
+            for position, model in enumerate(one.setting.fallbacks, start=1)
+        ]
+        if steps:
+            cursor.execute(ADD_FALLBACKS, _lists(steps))
+        held = ((one.feature.id, ids[one.feature.id], one.number) for one in new)
+        cursor.execute(COMPARE_AND_SET, [now, *_lists(held)])
+        if cursor.rowcount != len(new):
             raise Overtaken
+
+
+def _lists(rows: Any) -> list[Any]:  # of whatever the columns hold
+    return [list(column) for column in zip(*rows, strict=True)]
