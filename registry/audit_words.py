@@ -38,6 +38,14 @@ TITLES: Final = {
     "profile.restored": "Profile restored",
     "profile.activated": "Profile activated",
     "token.profile_changed": "Profile of an API token changed",
+    "prompt.created": "Prompt created",
+    "prompt.version_added": "New version of a prompt",
+    "prompt.label_moved": "Label of a prompt moved",
+    "prompt.label_removed": "Label of a prompt taken away",
+    "prompt.label_rolled_back": "Label of a prompt rolled back",
+    "prompt.described": "Prompt described",
+    "prompt.archived": "Prompt archived",
+    "prompt.restored": "Prompt restored",
     "token.created": "API token created",
     "token.renamed": "API token renamed",
     "token.revoked": "API token revoked",
@@ -51,6 +59,7 @@ TITLES: Final = {
 }
 SELF_EXPLAINING: Final = frozenset(
     {"feature.created", "feature.archived", "feature.restored"}
+    | {"prompt.archived", "prompt.restored"}
     | {"model.enabled", "model.disabled", "token.revoked"}
     | {"connection.added", "connection.paused", "connection.resumed"}
     | {"connection.deleted", "connection.restored"}
@@ -118,6 +127,7 @@ def _state(document: dict[str, Any]) -> AssignmentState:
         model=document.get("model"),
         fallbacks=tuple(document.get("fallbacks", ())),
         parameters=document.get("parameters", {}),
+        prompt=document.get("prompt"),
     )
 
 
@@ -129,6 +139,8 @@ def _page_of(object_type: str, label: str) -> str:
             return reverse("registry:feature_detail", args=[label])
         if object_type == "pack":
             return reverse("registry:pack_detail", args=[label])
+        if object_type == "prompt":
+            return reverse("registry:prompt_detail", args=[label])
         if object_type == "aimodel":
             return reverse("registry:model_detail", args=label.split("/", 1))
     except NoReverseMatch:

@@ -56,10 +56,11 @@ def is_storable(text: str) -> bool:
     return "\x00" not in text and not any("\ud800" <= one <= "\udfff" for one in text)
 
 
-def text_of(content: bytes) -> str:
-    """The text of a file. Raises Unreadable unless it is UTF-8 of at most 1 MB."""
-    if len(content) > MAX_BYTES:
-        raise Unreadable([Problem(0, "The file is larger than 1 MB.")])
+def text_of(content: bytes, most_bytes: int = MAX_BYTES) -> str:
+    """The text of a file. Raises Unreadable unless it is UTF-8 of bearable size."""
+    if len(content) > most_bytes:
+        most = most_bytes // 1_000_000
+        raise Unreadable([Problem(0, f"The file is larger than {most} MB.")])
     if not content.strip():
         raise Unreadable([Problem(0, "The file is empty.")])
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):

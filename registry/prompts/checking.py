@@ -68,6 +68,7 @@ def check_prompt(text: str, variables: Sequence[Variable]) -> Checked:
         for name in used
         if name not in declared
     ]
+    errors.sort(key=lambda one: one.line)
     errors += _variable_errors(variables)
     warnings = [
         Finding(f"{shown(one.name)} is declared and not in the text.", 0, one.name)

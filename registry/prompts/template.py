@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 
 MAX_TEXT_BYTES: Final = 200_000
@@ -186,6 +187,8 @@ def _variable(entry: Any) -> Variable:  # Any: somebody's JSON
 def _text(name: str, value: object) -> str:
     if isinstance(value, str):
         return value
+    if isinstance(value, Decimal):
+        return format(value, "f")
     if isinstance(value, bool | int | float):
         return json.dumps(value)
     raise TemplateError(f"The value of {shown(name)} must be a text or a number.")

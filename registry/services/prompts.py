@@ -9,7 +9,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from registry.audit import SYSTEM, record_change
-from registry.models import Organization, Prompt, PromptVersion, User
+from registry.models import (
+    ActivePack,
+    Organization,
+    PackEntry,
+    Prompt,
+    PromptVersion,
+    User,
+)
 from registry.prompts.checking import Checked, check_prompt
 from registry.prompts.naming import PRODUCTION
 from registry.prompts.starting_texts import STARTING_TEXTS
@@ -186,6 +193,8 @@ def archive_prompt(
     if users:
         message = f"{prompt.name} is used by {', '.join(users)}. Change that first."
         raise PromptRefused(message)
+    if _is_in_active_pack(locked):
+        raise PromptRefused(f"{prompt.name} is used by the active pack.")
     return _set_archived(prompt, actor, actor_label, archive=True)
 
 
@@ -195,6 +204,14 @@ def restore_prompt(
 ) -> bool:
     """Take an archived prompt back. Returns False if it was not archived."""
     return _set_archived(prompt, actor, actor_label, archive=False)
+
+
+def _is_in_active_pack(prompt: Prompt) -> bool:
+    """Features without an assignment are answered by it."""
+    active = ActivePack.objects.filter(organization=prompt.organization_id)
+    return PackEntry.objects.filter(
+        version__in=active.values("version"), prompt_version__prompt=prompt
+    ).exists()
 
 
 def _set_archived(

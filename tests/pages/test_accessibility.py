@@ -32,6 +32,11 @@ PAGES = [
     "/connections/add/",
     "/settings/people/",
     "/settings/tokens/",
+    "/prompts/",
+    "/prompts/?q=nothing-is-called-like-this",
+    "/prompts/A11Y_CHECK/",
+    "/prompts/A11Y_CHECK/-/edit/",
+    "/prompts/-/new/",
     "/settings/audit/",
     "/api/docs",
     "/there-is-nothing-here/",
@@ -88,6 +93,21 @@ def make_a_feature(page, url):
     page.get_by_label("Key").first.fill("a11y-check")
     page.get_by_role("button", name="Create feature").click()
     page.wait_for_url("**/features/a11y-check/")
+    make_a_prompt(page, url)
+
+
+def make_a_prompt(page, url):
+    page.goto(f"{url}/prompts/-/new/")
+    page.get_by_label("Name").first.fill("A11Y_CHECK")
+    page.get_by_label("Text").fill("Answer in {{language}}.\nBe {{tone}}.")
+    page.get_by_role("button", name="Declare all 2").click()
+    page.get_by_label("Default of language").wait_for()
+    page.get_by_role("button", name="Create prompt").click()
+    page.wait_for_url("**/prompts/A11Y_CHECK/")
+    page.get_by_role("link", name="New version").click()
+    page.get_by_label("Text").fill("Answer in {{language}}.\nBe {{tone}} and brief.")
+    page.get_by_role("button", name="Save version").click()
+    page.get_by_text("v2 is saved.").wait_for()
 
 
 def serious_violations(page, address):

@@ -3,7 +3,15 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from registry.models import AuditEntry, Prompt, PromptVersion
+from registry.models import (
+    ActivePack,
+    AuditEntry,
+    Pack,
+    PackEntry,
+    PackVersion,
+    Prompt,
+    PromptVersion,
+)
 from registry.prompts.template import Variable
 from registry.queries.prompts import find_version, latest_version
 from registry.services.prompts import (
@@ -111,6 +119,21 @@ def test_a_prompt_that_a_feature_uses_cannot_be_archived(prompt, organization):
     )
 
     with pytest.raises(PromptRefused, match="used by drafts"):
+        archive_prompt(prompt=prompt, actor=None)
+
+
+def test_a_prompt_of_the_active_pack_cannot_be_archived(prompt, organization):
+    pack = Pack.objects.create(organization=organization, slug="p", name="P")
+    version = PackVersion.objects.create(pack=pack, number=1, actor_label="x")
+    PackEntry.objects.create(
+        version=version,
+        feature_key="mail",
+        model_reference="a/b",
+        prompt_version=latest_version(prompt),
+    )
+    ActivePack.objects.create(organization=organization, version=version)
+
+    with pytest.raises(PromptRefused, match="the active pack"):
         archive_prompt(prompt=prompt, actor=None)
 
 
