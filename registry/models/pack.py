@@ -75,13 +75,13 @@ class PackVersion(models.Model):
 class PackEntry(models.Model):
     """What one feature gets from a version. `model_reference` and `prompt_reference`
     are kept as written; `ai_model` and `prompt_version` are what they meant when the
-    version was made, and empty where nothing was known by that name."""
+    version was made, and empty where nothing is known by that name (any more)."""
 
     version = models.ForeignKey(PackVersion, models.CASCADE, related_name="entries")
     feature_key = models.CharField(max_length=80)
     model_reference = models.CharField(max_length=300)
     ai_model = models.ForeignKey(
-        AIModel, models.PROTECT, null=True, blank=True, related_name="+"
+        AIModel, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     fallback_references = ArrayField(
         models.CharField(max_length=300), default=list, blank=True

@@ -13,6 +13,7 @@ from registry.queries.packs import (
     similar_packs,
     version_rows,
 )
+from registry.services.custom_models import delete_custom_model
 from registry.services.pack_switches import SwitchRefused, switch_pack
 from registry.services.packs import (
     PackRefused,
@@ -24,7 +25,12 @@ from registry.services.packs import (
     import_pack,
     restore_pack,
 )
-from tests.factories import OrganizationFactory, ProviderFactory, enabled_model
+from tests.factories import (
+    AIModelFactory,
+    OrganizationFactory,
+    ProviderFactory,
+    enabled_model,
+)
 from tests.registry.packs.packing import (
     document,
     entry,
@@ -240,3 +246,14 @@ def test_the_list_of_packs_asks_as_much_for_five_as_for_one(organization):
         packed(organization, entry("planner", "openai/one"), slug=f"pack-{number}")
 
     assert queries() == of_one
+
+
+def test_a_model_of_ones_own_that_packs_name_can_be_deleted(organization):
+    own = AIModelFactory(model_name="own", organization=organization)
+    version = packed(organization, entry("planner", "openai/own"))
+
+    delete_custom_model(ai_model=own, actor=None)
+
+    assert document_of(version).feature("planner").model == "openai/own"
+    codes = [one.code for one in pack_findings(version, timezone.now())]
+    assert codes == ["no_feature", "unknown_model"]
