@@ -20,6 +20,7 @@ from registry.models import Pack, PackVersion
 from registry.packs.difference import FeatureChange
 from registry.packs.finding_words import grouped
 from registry.queries.pack_difference import SwitchPlan, pack_difference
+from registry.queries.pack_editor import feature_names
 from registry.queries.pack_history import switch_rows
 from registry.queries.packs import pack_named, version_of
 from registry.services.pack_switches import switch_pack
@@ -155,6 +156,7 @@ def _answer(
         "error_groups": grouped(plan.difference.errors),
         "force_reason": chosen["force_reason"],
         "lines": lines_of(plan.difference, costs),
+        "known": feature_names(request.organization),
         "costs": costs,
         "saved_usd": saved(costs.before_usd, costs.after_usd),
         "summary": summary(plan.difference, costs),

@@ -1,6 +1,6 @@
-"""What the pack editor offers to choose from."""
+"""What the pages of packs name and offer to choose from."""
 
-from registry.models import Organization, PromptLabel, PromptVersion
+from registry.models import Feature, Organization, PromptLabel, PromptVersion
 
 SHOWN = 500
 
@@ -19,3 +19,12 @@ def prompt_choices(organization: Organization) -> list[str]:
         *(f"{name}@{label}" for name, label in by_label),
         *(f"{name}@{number}" for name, number in by_number),
     ]
+
+
+def feature_names(organization: Organization) -> dict[str, str]:
+    """Names of the features in use, by key."""
+    return dict(
+        Feature.objects.filter(organization=organization, archived_at=None)
+        .order_by("key")
+        .values_list("key", "name")
+    )

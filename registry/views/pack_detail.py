@@ -16,6 +16,7 @@ from registry.packs.finding_words import grouped
 from registry.packs.side_by_side import side_by_side
 from registry.packs.succession import successions, with_successors
 from registry.packs.writing import write_pack
+from registry.queries.pack_editor import feature_names
 from registry.queries.pack_history import switch_rows
 from registry.queries.pack_situation import active_pack
 from registry.queries.packs import (
@@ -53,6 +54,7 @@ def pack_detail(request: OrganizationRequest, slug: str) -> HttpResponse:
         findings = pack_findings(version, timezone.now())
         context |= {
             "document": document_of(version),
+            "known": feature_names(request.organization),
             "findings": grouped(one for one in findings if one.severity != "note"),
             "notes": grouped(one for one in findings if one.severity == "note"),
             "successions": successions(findings),

@@ -15,13 +15,13 @@ from registry.forms.assignments import CandidateSearchForm
 from registry.forms.pack_editor import FileForm, StartForm
 from registry.forms.packs import ForceForm, PackHeadForm, VersionForm
 from registry.lined.document import Unreadable
-from registry.models import Feature, Organization, Pack
+from registry.models import Feature, Pack
 from registry.pack_editing import Editing, merged, stepped
 from registry.packs.document import PackDocument
 from registry.packs.drafting import BrokenDraft, Draft, document_from
 from registry.packs.reading import kind_of, read_pack
 from registry.queries.candidates import enabled_models, find_options
-from registry.queries.pack_editor import prompt_choices
+from registry.queries.pack_editor import feature_names, prompt_choices
 from registry.queries.packs import (
     document_assigned_now,
     document_of,
@@ -159,15 +159,7 @@ def _started(request: OrganizationRequest, chosen: dict[str, Any]) -> PackDocume
 
 def _draft(request: OrganizationRequest, document: PackDocument) -> Draft:
     """The document's features, and a row for each of the organisation's others."""
-    return Draft.of(document.features, _names(request.organization))
-
-
-def _names(organization: Organization) -> dict[str, str]:
-    return dict(
-        Feature.objects.filter(organization=organization, archived_at=None)
-        .order_by("key")
-        .values_list("key", "name")
-    )
+    return Draft.of(document.features, feature_names(request.organization))
 
 
 def _head_of(document: PackDocument) -> dict[str, Any]:
@@ -193,7 +185,7 @@ def _page(
     more: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    names = _names(request.organization)
+    names = feature_names(request.organization)
     latest = version_of(pack) if pack else None
     posted = ForceForm(request.POST).expected_state() if request.POST else ""
     context: dict[str, Any] = {

@@ -19,6 +19,16 @@ PAGES = [
     "/calculator/?mode=images&m=openai/gpt-5-mini&m=openai/gpt-4o",
     "/profiles/",
     "/profiles/new/",
+    "/packs/",
+    "/packs/?q=nothing-is-called-like-this",
+    "/packs/starter-pack-1/",
+    "/packs/starter-pack-1/switch/",
+    "/packs/starter-pack-1/edit/",
+    "/packs/starter-pack-1/use/",
+    "/packs/-/costs/",
+    "/packs/-/undo/",
+    "/packs/new/",
+    "/packs/new/?start=assigned",
     "/features/",
     "/features/a11y-check/",
     "/models/add/",
@@ -94,6 +104,13 @@ def make_a_feature(page, url):
     page.get_by_role("button", name="Create feature").click()
     page.wait_for_url("**/features/a11y-check/")
     make_a_prompt(page, url)
+    add_a_pack(page, url)
+
+
+def add_a_pack(page, url):
+    page.goto(f"{url}/packs/")
+    page.get_by_role("button", name="Add Starter pack 1").click()
+    page.wait_for_url("**/packs/starter-pack-1/")
 
 
 def make_a_prompt(page, url):
