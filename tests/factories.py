@@ -51,9 +51,10 @@ class AIModelFactory(factory.django.DjangoModelFactory):
     model_name = factory.Sequence(lambda n: f"model-{n}")
     name = factory.LazyAttribute(lambda model: model.model_name)
     model_type = models.ModelType.LANGUAGE
-    input_modalities = ["text"]
-    output_modalities = ["text"]
-    capabilities = ["text_generation"]
+    # Lists of their own: a test that adds to its model's must not add to all.
+    input_modalities = factory.LazyFunction(lambda: ["text"])
+    output_modalities = factory.LazyFunction(lambda: ["text"])
+    capabilities = factory.LazyFunction(lambda: ["text_generation"])
     context_window = 128_000
 
 

@@ -17,7 +17,7 @@ import sys
 
 import django
 
-LANES = 160
+LANES = 480
 LIMIT = 120
 """Requests a minute of `limited` at acme."""
 KEY = "sk-of-the-provider"
