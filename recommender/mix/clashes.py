@@ -1,0 +1,146 @@
+"""Why there is no mix: features that nothing can serve, or limits that clash, with how
+far each would have to give way alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from recommender.mix.problem import FeatureNeed, Problem
+from recommender.mix.programme import (
+    BUDGET,
+    CHANGES,
+    PROVIDERS,
+    Programme,
+)
+
+
+@dataclass(frozen=True)
+class Hopeless:
+    """A feature whose every option is forbidden, with how often each reason."""
+
+    key: str
+    reasons: tuple[tuple[str, int], ...]
+
+    @property
+    def text(self) -> str:
+        if not self.reasons:
+            return f"{self.key} has no candidates."
+        reason, _ = self.reasons[0]
+        return f"{self.key}: no candidate is left; of the nearest one {reason}."
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One limit of a clash. `enough` is the value at which the others can stay as they
+    are; None where it must go altogether."""
+
+    name: str
+    value: float
+    enough: float | None
+
+    @property
+    def text(self) -> str:
+        said = _words(self.name, self.value)
+        if self.enough is None:
+            return f"{said}: giving way here alone is not enough."
+        return f"{said}: {_words(self.name, self.enough)} would be enough."
+
+
+@dataclass(frozen=True)
+class Clash:
+    """No mix. Either features that have no candidate, or limits that together leave
+    none; each of them is needed for the clash."""
+
+    features: tuple[Hopeless, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    is_out_of_time: bool = False
+
+    @property
+    def lines(self) -> list[str]:
+        if self.is_out_of_time:
+            return ["No mix was found in the time given; ask for fewer features."]
+        features = [one.text for one in self.features]
+        return features + [one.text for one in self.limits]
+
+
+def hopeless_features(problem: Problem) -> tuple[Hopeless, ...]:
+    return tuple(_hopeless(need) for need in problem.needs if not need.allowed)
+
+
+def clash_of(problem: Problem) -> Clash:
+    """A smallest set of limits that clash: each is left out in turn, and stays out if
+    there is still no mix."""
+    limits = _stated(problem)
+    dropped: frozenset[str] = frozenset()
+    for name in limits:
+        if not _is_possible(problem, dropped | {name}):
+            dropped |= {name}
+    guilty = [name for name in limits if name not in dropped]
+    return Clash(
+        limits=tuple(
+            Limit(name, limits[name], _enough(problem, name)) for name in guilty
+        )
+    )
+
+
+def _hopeless(need: FeatureNeed) -> Hopeless:
+    nearest = sorted(
+        need.options, key=lambda one: (bool(one.excluded), -_known(one.quality))
+    )
+    counted: dict[str, int] = {}
+    for option in nearest:
+        reason = f"{option.reference} {need.complaint(option)}"
+        counted[reason] = counted.get(reason, 0) + 1
+    return Hopeless(need.key, tuple(counted.items()))
+
+
+def _known(value: float | None) -> float:
+    return value if value is not None and np.isfinite(value) else -np.inf
+
+
+def _stated(problem: Problem) -> dict[str, float]:
+    """Every limit with its value, by the name of its row."""
+    limits = problem.limits
+    stated = {
+        BUDGET: limits.budget_usd,
+        CHANGES: limits.max_changes,
+        PROVIDERS: limits.max_providers,
+        **{f"provider:{name}": usd for name, usd in limits.provider_usd.items()},
+    }
+    return {name: value for name, value in stated.items() if value is not None}
+
+
+def _is_possible(problem: Problem, drop: frozenset[str]) -> bool:
+    programme = Programme(problem, drop)
+    return programme.solve(np.zeros(len(programme.options))).x is not None
+
+
+def _enough(problem: Problem, name: str) -> float | None:
+    """The least value of this limit at which there is a mix under all others."""
+    programme = Programme(problem, frozenset({name}))
+    answer = programme.solve(_measure(programme, name))
+    return None if answer.x is None else float(round(answer.fun, 6))
+
+
+def _measure(programme: Programme, name: str) -> np.ndarray:
+    """What the limit limits, over the variables."""
+    if name == CHANGES:
+        return programme.changes
+    if name == BUDGET:
+        return programme.costs
+    if name == PROVIDERS:
+        options, used = len(programme.options), programme.extra
+        return np.concatenate([np.zeros(options), np.ones(used)])
+    names = [f"provider:{option.provider}" for _, option in programme.options]
+    return np.where(np.array(names) == name, programme.costs, 0.0)
+
+
+def _words(name: str, value: float) -> str:
+    if name == BUDGET:
+        return f"a budget of ${value:,.2f} a month"
+    if name.startswith("provider:"):
+        return f"${value:,.2f} a month at {name.removeprefix('provider:')}"
+    what = {CHANGES: "change", PROVIDERS: "provider"}[name]
+    return f"at most {value:g} {what}{'' if value == 1 else 's'}"
