@@ -37,3 +37,10 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("htmx:afterRequest", (event) => {
   event.target.closest?.("[data-dismiss-after]")?.closest(".toast")?.remove();
 });
+
+// Enter in a field first changes it and then submits its form. Where the change has been
+// asked already, the submit asks nothing new, and would only abort what is under way.
+document.addEventListener("htmx:confirm", (event) => {
+  const { elt, triggeringEvent } = event.detail;
+  if (triggeringEvent?.type === "submit" && elt.matches("[hx-trigger*=change].htmx-request")) event.preventDefault();
+});

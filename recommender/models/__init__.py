@@ -1,0 +1,12 @@
+from recommender.models.playground_answer import AnswerState, PlaygroundAnswer
+from recommender.models.playground_image import PlaygroundImage
+from recommender.models.playground_run import PlaygroundRun
+from recommender.models.vote import Vote
+
+__all__ = [
+    "AnswerState",
+    "PlaygroundAnswer",
+    "PlaygroundImage",
+    "PlaygroundRun",
+    "Vote",
+]
