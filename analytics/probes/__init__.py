@@ -1,0 +1,1 @@
+"""Capability probes: what is asked, and how the answers are read. Pure."""
