@@ -1,0 +1,28 @@
+"""The results of a run, for the pages that include them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from analytics.benchmark_board import RankBy
+from analytics.benchmarking.statistics.verdicts import points
+from analytics.models import BenchmarkRun
+from analytics.queries.benchmark_results import ShownResults, shown_results
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def benchmark_results(context: dict[str, Any], run: BenchmarkRun) -> ShownResults:
+    """Ranked as the address asks (`?rank=`), by quality where it asks nothing known."""
+    asked = context["request"].GET.get("rank", "")
+    rank_by = RankBy(asked) if asked in set(RankBy) else RankBy.QUALITY
+    return shown_results(run, rank_by)
+
+
+@register.filter
+def in_points(value: float | None) -> str:
+    """A score of 0 to 1 in points: 0.921 → 92.1."""
+    return "–" if value is None else points(value)
