@@ -1,0 +1,1 @@
+"""Calls that others tell of: what was said, before it is a record. Pure."""
