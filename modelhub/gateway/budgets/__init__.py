@@ -1,18 +1,20 @@
-"""Budgets. `analytics.services.budgets` holds and settles in the database, `account`
-says what a process may spend by itself, `ledger` keeps both in step."""
+"""Budgets. `analytics.services.budgets` holds and settles in the database, `book` knows
+which there are, `account` says what a process may spend by itself, `ledger` keeps both
+in step."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
+from modelhub.gateway.budgets.book import RuleSource
 from modelhub.gateway.budgets.budgets import LeasedBudgets
 from registry.resolution.source import snapshot_source
 
 
 def make_budgets() -> LeasedBudgets:
-    """The budgets of this process: today the monthly limits of models, as the current
-    snapshot has them."""
-    return LeasedBudgets(monthly_limit)
+    """The budgets of this process: those that people made, and the monthly limits of
+    models as the current snapshot has them."""
+    return LeasedBudgets(monthly_limit, RuleSource())
 
 
 def monthly_limit(organization_id: int, ai_model_id: int) -> Decimal | None:

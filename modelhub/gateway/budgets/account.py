@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from analytics.months import Month
-from analytics.services.budgets import BudgetKey
+from analytics.budget_rules import BudgetRule
+from analytics.budget_windows import Window
 
 ZERO: Final = Decimal(0)
 SAFE_S: Final = 45.0
@@ -21,20 +21,21 @@ IDLE_S: Final = 10.0
 @dataclass(frozen=True, slots=True)
 class Refill:
     """What came of asking for more. Where it was refused: `left_usd` is what there is
-    at most; `is_lost` says that the lease was taken back and a new one is needed."""
+    at most, `unspent_usd` what there would be if all that is held came back; `is_lost`
+    says that the lease was taken back and a new one is needed."""
 
     is_granted: bool
     left_usd: Decimal = ZERO
     is_lost: bool = False
+    unspent_usd: Decimal = ZERO
 
 
 @dataclass(eq=False, slots=True)
 class Account:
-    """A lease of the budget of one month. `leased_usd` is what it may spend in all."""
+    """A lease of one window of a budget. `leased_usd` is what it may spend in all."""
 
-    key: BudgetKey
-    month: Month
-    limit_usd: Decimal
+    rule: BudgetRule
+    window: Window
     hold_id: uuid.UUID = field(default_factory=uuid.uuid4)
     budget_id: int | None = None
     leased_usd: Decimal = ZERO

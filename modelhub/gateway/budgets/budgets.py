@@ -5,41 +5,33 @@ from __future__ import annotations
 import asyncio
 import datetime
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Final
+from functools import lru_cache
+from typing import Protocol
 
 from django.utils import timezone
 
-from analytics.models import BudgetScope
-from analytics.months import Month
-from analytics.services.budgets import BudgetKey
+from analytics.budget_rules import BudgetRule, Rulebook, Touched, in_order, model_limit
 from modelhub.gateway.budgets.account import ZERO, Account, Refill
+from modelhub.gateway.budgets.holds import Holds, LeasedHold
 from modelhub.gateway.budgets.ledger import AWAY, Ledger
-from modelhub.gateway.guards import NOTHING_HELD, BudgetExhausted, Hold
+from modelhub.gateway.budgets.refusing import cannot_be_checked, exhausted, unpriced
+from modelhub.gateway.guards import BudgetExhausted, Hold
 from registry.resolution.plan import Candidate
 
 LimitOf = Callable[[int, int], Decimal | None]
 """The monthly limit of an organisation for a model, by their ids."""
-AWAY_WAIT_S: Final = 2.0
-CENT: Final = Decimal("0.01")
 
 
-class LeasedHold:
-    __slots__ = ("_account", "_budgets", "_estimate_usd")
+class Rules(Protocol):
+    """Where the rules of this process come from."""
 
-    def __init__(
-        self, budgets: LeasedBudgets, account: Account, estimate_usd: Decimal
-    ) -> None:
-        self._budgets = budgets
-        self._account: Account | None = account
-        self._estimate_usd = estimate_usd
+    current: Rulebook
 
-    def settle(self, cost_usd: Decimal | None) -> None:
-        account, self._account = self._account, None
-        if account is not None:
-            cost = self._estimate_usd if cost_usd is None else cost_usd
-            self._budgets.settled(account, self._estimate_usd, cost)
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
 
 
 class LeasedBudgets:
@@ -53,55 +45,82 @@ class LeasedBudgets:
     def __init__(
         self,
         limit_of: LimitOf,
+        rules: Rules,
         now: Callable[[], datetime.datetime] = timezone.now,
     ) -> None:
         self._limit_of = limit_of
+        self._rules = rules
         self._now = now
         self._ledger = Ledger(now)
-        self._accounts: dict[BudgetKey, Account] = {}
+        self._accounts: dict[tuple[int, int, int], Account] = {}
 
     async def start(self) -> None:
-        """Nothing to do: the first call under a limit begins."""
+        await asyncio.to_thread(self._rules.start)
 
     async def close(self) -> None:
         with self._ledger.lock:
             self._accounts.clear()
         await asyncio.to_thread(self._ledger.stop)
+        await asyncio.to_thread(self._rules.stop)
+
+    def rules_for(self, touched: Touched) -> Sequence[BudgetRule]:
+        found = self._rules.current.rules_for(touched)
+        if touched.model_id is not None:
+            limit = self._limit_of(touched.organization_id, touched.model_id)
+            if limit is not None:
+                found.append(
+                    _limit_rule(touched.organization_id, touched.model_id, limit)
+                )
+        return in_order(found) if len(found) > 1 else found
 
     async def hold(
         self,
-        organization_id: int,
+        rules: Sequence[BudgetRule],
         candidate: Candidate,
         estimate_usd: Decimal | None,
     ) -> Hold:
-        limit = self._limit_of(organization_id, candidate.model.id)
-        if limit is None:
-            return NOTHING_HELD
+        """Nothing is locked while the next one is waited for, so that calls under the
+        same budgets never wait for each other in a ring."""
+        held: list[LeasedHold] = []
+        try:
+            for rule in rules:
+                held.append(await self._hold(rule, candidate.model.id, estimate_usd))
+        except BaseException:
+            for one in held:
+                one.settle(ZERO)
+            raise
+        return held[0] if len(held) == 1 else Holds(held)
+
+    async def _hold(
+        self, rule: BudgetRule, model_id: int, estimate_usd: Decimal | None
+    ) -> LeasedHold:
+        if rule.is_soft_for(model_id):
+            return self._counted(rule, estimate_usd or ZERO)
         if estimate_usd is None:
-            raise BudgetExhausted(
-                f"has a monthly limit of ${limit:,.2f} that cannot be kept: its "
-                "price is not known; enter a price, or take the limit away"
-            )
-        key = BudgetKey(organization_id, BudgetScope.MODEL.value, candidate.model.id)
+            raise unpriced(rule)
         while True:
             with self._ledger.lock:
-                account = self._account(key, limit)
+                account = self._account(rule)
                 if self._begins(account, estimate_usd):
-                    return LeasedHold(self, account, estimate_usd)
+                    return LeasedHold(self.settled, account, estimate_usd)
                 account.waiting_usd += estimate_usd
                 answer = self._ledger.request(account, estimate_usd)
             try:
                 refill = await asyncio.wrap_future(answer)
             except AWAY as error:
-                text = (
-                    f"has a monthly limit of ${limit:,.2f} that cannot be checked now"
-                )
-                raise BudgetExhausted(text, AWAY_WAIT_S) from error
+                raise cannot_be_checked(rule) from error
             finally:
                 with self._ledger.lock:
                     account.waiting_usd -= estimate_usd
             if self._is_final(refill, estimate_usd):
-                raise self._exhausted(limit, refill.left_usd, estimate_usd)
+                raise self._exhausted(account, refill, estimate_usd)
+
+    def _counted(self, rule: BudgetRule, estimate_usd: Decimal) -> LeasedHold:
+        """A call that the budget does not stop: it needs no lease."""
+        with self._ledger.lock:
+            account = self._account(rule)
+            account.add_call(estimate_usd, time.monotonic())
+        return LeasedHold(self.settled, account, estimate_usd)
 
     def settled(
         self, account: Account, estimate_usd: Decimal, cost_usd: Decimal
@@ -111,16 +130,16 @@ class LeasedBudgets:
             if cost_usd:
                 self._ledger.watch(account)
 
-    def _account(self, key: BudgetKey, limit_usd: Decimal) -> Account:
-        """The account of this month and this limit; another one ends."""
-        month = Month.of(self._now())
-        account = self._accounts.get(key)
+    def _account(self, rule: BudgetRule) -> Account:
+        """The account of this window and this rule; another one ends."""
+        now = self._now()
+        account = self._accounts.get(rule.key)
         if account is not None:
-            is_same = account.month == month and account.limit_usd == limit_usd
-            if is_same and not account.is_retired:
+            is_same = account.rule is rule or account.rule == rule
+            if is_same and account.window.holds(now) and not account.is_retired:
                 return account
             account.is_retired = True
-        account = self._accounts[key] = Account(key, month, limit_usd)
+        account = self._accounts[rule.key] = Account(rule, rule.window_at(now))
         return account
 
     @staticmethod
@@ -140,12 +159,14 @@ class LeasedBudgets:
         return is_refused and refill.left_usd < estimate_usd
 
     def _exhausted(
-        self, limit: Decimal, left: Decimal, estimate: Decimal
+        self, account: Account, refill: Refill, estimate_usd: Decimal
     ) -> BudgetExhausted:
-        now = self._now()
-        opens = Month.of(now).end
-        state = "used up"
-        if left >= CENT:
-            state = f"all but ${left:,.2f} used up, and may cost ${estimate:,.4f}"
-        text = f"has its monthly limit of ${limit:,.2f} {state}; it opens {opens:%d %b}"
-        return BudgetExhausted(text, (opens - now).total_seconds())
+        return exhausted(
+            account.rule, account.window, refill, estimate_usd, self._now()
+        )
+
+
+@lru_cache(maxsize=4096)
+def _limit_rule(organization_id: int, model_id: int, limit_usd: Decimal) -> BudgetRule:
+    """The same object every time, so that its account is found at once."""
+    return model_limit(organization_id, model_id, limit_usd)

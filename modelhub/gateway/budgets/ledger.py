@@ -15,7 +15,11 @@ from decimal import Decimal
 
 from django.db import DatabaseError, InterfaceError
 
-from analytics.services.budgets import lease, open_budget, settle
+from analytics.budget_rules import SWITCH
+from analytics.budget_windows import INSTANT
+from analytics.services.budget_actions import switch_if_used_up
+from analytics.services.budget_windows import open_budget
+from analytics.services.budgets import lease, settle
 from modelhub.gateway.budgets.account import Account, Refill
 from modelhub.gateway.budgets.clerk import Clerk
 
@@ -120,17 +124,19 @@ class Ledger:
                 account.leased_usd = result.amount_usd
                 account.renewed_s = asked_s
             room = result.left_usd + max(account.free_usd, Decimal(0))
-        return Refill(result.is_granted, room, result.is_lost)
+            untold = account.spent_usd - account.stored_usd
+        return Refill(
+            result.is_granted, room, result.is_lost, result.unspent_usd - untold
+        )
 
     def _open(self, account: Account) -> None:
         if account.budget_id is None:
-            budget = open_budget(
-                key=account.key,
-                month=account.month,
-                limit_usd=account.limit_usd,
-                at=self._now(),
-            )
-            account.budget_id = budget.pk
+            # The window that the call began in, whatever the time is now.
+            starts_at, ends_at = account.window.starts_at, account.window.ends_at
+            at = max(starts_at, self._now())
+            if ends_at is not None and at >= ends_at:
+                at = ends_at - INSTANT
+            account.budget_id = open_budget(rule=account.rule, at=at).pk
 
     def _tell(self, account: Account) -> None:
         now_s = time.monotonic()
@@ -158,7 +164,7 @@ class Ledger:
             return True
         self._open(account)
         assert account.budget_id is not None  # noqa: S101  # for mypy
-        return settle(
+        was_open = settle(
             budget_id=account.budget_id,
             hold_id=account.hold_id,
             process=self._process,
@@ -166,6 +172,9 @@ class Ledger:
             at=self._now(),
             is_last=is_last,
         )
+        if account.rule.on_limit == SWITCH:
+            switch_if_used_up(account.budget_id, self._now())
+        return was_open
 
     def _note(self, error: Exception) -> None:
         if not self._is_away:

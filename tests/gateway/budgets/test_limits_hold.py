@@ -13,8 +13,8 @@ from analytics.models import Budget, BudgetHold
 from modelhub.gateway.guards import BudgetExhausted
 from tests.factories import OrganizationFactory
 from tests.gateway.budgets.spending import (
-    PRICED,
     budgets_of,
+    held,
     held_usd,
     spend,
     spent_usd,
@@ -120,14 +120,14 @@ def test_a_model_without_a_price_is_refused_under_a_limit_and_told_why():
     budgets = budgets_of("5.00")
 
     with pytest.raises(BudgetExhausted, match="price is not known"):
-        run(budgets, budgets.hold(1, PRICED, None))
+        run(budgets, held(budgets, 1, None))
 
 
 def test_a_refusal_says_which_limit_and_when_it_opens(organization_id):
     budgets = budgets_of("0.10", lambda: NOVEMBER)
 
     with pytest.raises(BudgetExhausted) as caught:
-        run(budgets, budgets.hold(organization_id, PRICED, Decimal("0.5")))
+        run(budgets, held(budgets, organization_id, "0.5"))
 
     assert "monthly limit of $0.10 all but $0.10 used up" in caught.value.message
     assert "opens 01 Dec" in caught.value.message
@@ -139,7 +139,7 @@ def test_a_new_month_begins_with_nothing_spent(organization_id):
     budgets = budgets_of("1.00", lambda: moment[0])
 
     async def scene():
-        old = await budgets.hold(organization_id, PRICED, Decimal(1))
+        old = await held(budgets, organization_id, "1")
         moment[0] += datetime.timedelta(minutes=2)
         await spend(budgets, organization_id, "1", "1")
         old.settle(Decimal("0.75"))
@@ -159,7 +159,7 @@ def test_settling_twice_counts_once_and_an_unknown_cost_is_the_estimate(
     budgets = budgets_of("1.00")
 
     async def scene():
-        hold = await budgets.hold(organization_id, PRICED, Decimal("0.2"))
+        hold = await held(budgets, organization_id, "0.2")
         hold.settle(None)
         hold.settle(Decimal("0.9"))
 
