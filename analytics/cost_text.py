@@ -22,13 +22,19 @@ MILLION: Final = 1_000_000
 PER_MILLION: Final = "_mtok"
 NOTE: Final = "# "
 MISSING: Final = "! "
+BEFORE_PER_MILLION: Final = -len(PER_MILLION)
+MULTIPLIED: Final = STRICT.multiply
+SCALED: Final = STRICT.scaleb
 
 
 def breakdown_text(cost: Cost) -> str:
     """Empty where there is nothing to tell."""
-    notes = [NOTE + " ".join(note.split()) for note in cost.notes]
-    missing = [MISSING + name for name in cost.missing]
-    return "\n".join([*map(_line, cost.lines), *notes, *missing])
+    told = [_line(line) for line in cost.lines]
+    if cost.notes:
+        told += [NOTE + " ".join(note.split()) for note in cost.notes]
+    if cost.missing:
+        told += [MISSING + name for name in cost.missing]
+    return "\n".join(told)
 
 
 def cost_from(state: str, total_usd: Decimal | None, text: str) -> Cost:
@@ -44,15 +50,15 @@ def cost_from(state: str, total_usd: Decimal | None, text: str) -> Cost:
 
 
 def _line(line: CostLine) -> str:
-    short = line.price_key.removesuffix(PER_MILLION)
-    is_short = short != line.price_key and line.per == MILLION
-    words = [short if is_short else line.price_key, _number(line.quantity)]
-    words.append(str(line.rate_usd))
-    if not is_short:
-        words += [str(line.usd), str(line.per)]
-    elif _per_million(line.quantity, line.rate_usd) != line.usd:
-        words.append(str(line.usd))
-    return " ".join(words)
+    key, quantity, rate = line.price_key, line.quantity, line.rate_usd
+    number = str(quantity)
+    if not number.isdigit():
+        number = _number(quantity)
+    if line.per == MILLION and key.endswith(PER_MILLION):
+        short = f"{key[:BEFORE_PER_MILLION]} {number} {rate}"
+        is_plain = SCALED(MULTIPLIED(quantity, rate), -6) == line.usd
+        return short if is_plain else f"{short} {line.usd}"
+    return f"{key} {number} {rate} {line.usd} {line.per}"
 
 
 def _read(text: str) -> CostLine:
@@ -65,8 +71,9 @@ def _read(text: str) -> CostLine:
 
 
 def _per_million(quantity: Decimal, rate: Decimal) -> Decimal:
-    return STRICT.scaleb(STRICT.multiply(quantity, rate), -6)
+    return SCALED(MULTIPLIED(quantity, rate), -6)
 
 
 def _number(quantity: Decimal) -> str:
-    return str(int(quantity)) if quantity == int(quantity) else str(quantity)
+    """One that is not written as a plain whole number."""
+    return str(int(quantity) if quantity == int(quantity) else quantity)

@@ -9,13 +9,21 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from django.core.management.base import CommandError
+from django.utils import timezone
 
 from analytics.pack_text import difference_lines, planned_document, planned_when
+from analytics.pack_unknown import unknown_lines, unknown_names
+from registry.lined.document import LinedDocument
 from registry.models import Organization, Pack, PackVersion, PlannedSwitch
 from registry.packs.document import PackDocument
-from registry.packs.reading import kind_of, read_pack
+from registry.packs.reading import kind_of, lined_pack, pack_from
 from registry.packs.writing import write_pack
-from registry.queries.packs import document_assigned_now, document_of, version_of
+from registry.queries.packs import (
+    document_assigned_now,
+    document_of,
+    pack_findings,
+    version_of,
+)
 from registry.services.pack_sources import load_source
 from registry.services.pack_switches import (
     SwitchOutcome,
@@ -31,6 +39,7 @@ from registry.services.packs import (
     restore_pack,
 )
 from registry.services.planned_switches import (
+    PlanOptions,
     cancel_planned_switch,
     plan_switch_at,
     plan_switch_on_budget,
@@ -95,25 +104,28 @@ class Doing:
         return _switched(outcome)
 
     def create(self) -> Done:
-        options = self.options
+        options, read = self.options, None
         if options["ready_made"]:
             outcome = install_ready_made(
                 organization=self.organization, slug=options["slug"], **BY
             )
         else:
+            read = _read(options["file"]) if options["file"] else None
             version = create_pack(
                 organization=self.organization,
-                document=self._document(),
+                document=self._document(read),
                 source_url=options["source_url"],
                 **BY,
             )
             outcome = VersionOutcome(version, is_new=True)
+        done = _versioned(outcome)
         made = (
             add_example_features(organization=self.organization, **BY)
             if options["features"]
             else []
         )
-        done = _versioned(outcome)
+        if read is not None:
+            done = self._with_unknown(done, outcome, read)
         added = [f"Added {len(made)} example features."] if options["features"] else []
         return Done(
             [*done.lines, *added],
@@ -121,10 +133,11 @@ class Doing:
         )
 
     def load_file(self) -> Done:
-        document = _read(self.options["file"])
-        return _versioned(
-            import_pack(organization=self.organization, document=document, **BY)
+        read = _read(self.options["file"])
+        outcome = import_pack(
+            organization=self.organization, document=pack_from(read), **BY
         )
+        return self._with_unknown(_versioned(outcome), outcome, read)
 
     def load(self) -> Done:
         return _versioned(load_source(pack=self._pack(), **BY))
@@ -148,13 +161,18 @@ class Doing:
         if options["cancel"]:
             return self._cancel(options["cancel"])
         pack = self._pack()
+        allowed = PlanOptions(
+            options["keep"],
+            options["enable_models"],
+            options["create_features"],
+        )
         if options["at"]:
             planned = plan_switch_at(
-                pack=pack, run_at=options["at"], keep=options["keep"], **BY
+                pack=pack, run_at=options["at"], options=allowed, **BY
             )
         elif options["budget"]:
             planned = plan_switch_on_budget(
-                pack=pack, budget_percent=options["budget"], keep=options["keep"], **BY
+                pack=pack, budget_percent=options["budget"], options=allowed, **BY
             )
         else:
             message = "Say when: --at TIME or --budget PERCENT."
@@ -175,7 +193,18 @@ class Doing:
             raise CommandError(f"{output} cannot be written: {error}.") from error
         return self.command.lines([f"{version} is in {output}."])
 
-    def _document(self) -> PackDocument:
+    def _with_unknown(
+        self, done: Done, outcome: VersionOutcome, read: LinedDocument
+    ) -> Done:
+        """With what the file names and nothing is known by, after all that was made."""
+        findings = pack_findings(outcome.version, timezone.now())
+        found = unknown_names(findings, read, self.options["file"])
+        return Done(
+            [*done.lines, *unknown_lines(found)],
+            {**done.document, "unknown": [one.as_json() for one in found]},
+        )
+
+    def _document(self, read: LinedDocument | None) -> PackDocument:
         options = self.options
         slug = options["slug"]
         name = options["name"] or slug.replace("-", " ").capitalize()
@@ -189,9 +218,11 @@ class Doing:
             if version is None:
                 raise PackRefused([f"{options['copy']} has no version."])
             said = replace(document_of(version), name=name)
-        else:
-            said = _read(options["file"])
+        elif read is not None:
+            said = pack_from(read)
             said = replace(said, name=options["name"] or said.name)
+        else:
+            raise CommandError("Say what it is made of: see --help.")
         return replace(said, slug=slug, description=description or said.description)
 
     def _pack(self) -> Pack:
@@ -246,7 +277,7 @@ def _versioned(outcome: VersionOutcome) -> Done:
     )
 
 
-def _read(name: str) -> PackDocument:
+def _read(name: str) -> LinedDocument:
     try:
         content = (
             sys.stdin.buffer.read()
@@ -255,4 +286,4 @@ def _read(name: str) -> PackDocument:
         )
     except OSError as error:
         raise CommandError(f"{name} cannot be read: {error.strerror}.") from error
-    return read_pack(content, kind=kind_of(name))
+    return lined_pack(content, kind=kind_of(name))

@@ -57,9 +57,11 @@ def summary(difference: Difference, costs: Projection) -> str:
 
 def basis(costs: Projection) -> str:
     """What the projection rests on."""
+    assumed = " and, where marked, from what you assume" if costs.is_assumed else ""
     return (
-        f"Costs a month are projected from the real use since {day(costs.since)}, "
-        "at the prices in force. Another model may count and write differently."
+        f"Costs a month are projected from the real use since {day(costs.since)}"
+        f"{assumed}, at the prices in force. "
+        "Another model may count and write differently."
     )
 
 

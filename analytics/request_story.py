@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Final
 
 from analytics.models import UsageRecord
-from analytics.usage_row import Outcome
+from analytics.usage_row import Outcome, Source
 from registry.cost import ZERO, CostState
 
 OUTCOMES: Final = {
@@ -31,6 +31,16 @@ KINDS: Final = {
     "content_filter": "Stopped by a content filter",
     "truncated": "The stream ended before the answer did",
 }
+TOLD_BY: Final = {
+    Source.GATEWAY: "",
+    Source.OTLP: "Told by OpenTelemetry",
+    Source.API: "Told over the API",
+    Source.IMPORT: "Imported",
+    Source.PLAYGROUND: "A trial",
+    Source.BENCHMARK: "A benchmark",
+    Source.PROBE: "A probe",
+}
+"""Who told of a call, where it was not a program that called through the gateway."""
 WAIT_MS: Final = 1.0
 """Shorter gaps between attempts are not shown."""
 
@@ -81,6 +91,16 @@ def decisive(attempts: Sequence[UsageRecord]) -> UsageRecord:
     """The attempt whose answer the client got, else the last one."""
     answered = [one for one in attempts if one.answered]
     return (answered or list(attempts))[-1]
+
+
+def source_words(attempt: UsageRecord) -> str:
+    """Who told of it, in a word or two; empty for the gateway."""
+    return TOLD_BY[Source(attempt.source)]
+
+
+def said_model(attempt: UsageRecord) -> str:
+    """What a model in no catalogue was called by whoever told of it; else empty."""
+    return "" if attempt.ai_model_id else attempt.model_name
 
 
 def error_words(attempt: UsageRecord) -> str:

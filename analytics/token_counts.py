@@ -7,16 +7,12 @@ from decimal import Decimal
 from typing import Any, Final, Protocol
 
 from registry.price_units import Quantity
-from registry.usage import Usage
+from registry.usage import USUAL, Usage
 
-COLUMNS: Final = (
-    "input_tokens",
-    "output_tokens",
-    "cache_read_tokens",
-    "cache_write_tokens",
-    "cache_write_1h_tokens",
-    "reasoning_tokens",
-)
+COLUMNS: Final = USUAL
+Counts = tuple[int | None, ...]
+Others = dict[str, int | str | bool] | None
+UNKNOWN: Final[Counts] = (None,) * len(COLUMNS)
 DEFAULTS: Final = vars(Usage())
 
 
@@ -27,18 +23,23 @@ class Counted(Protocol):
     other_counts: Any  # likewise
 
 
-def column_counts(usage: Usage | None) -> tuple[int | None, ...]:
-    """The counts of `COLUMNS`; all None where nothing is known. Raises ValueError for
-    a count of tokens that is not whole."""
+def stored_counts(usage: Usage | None) -> tuple[Counts, Others]:
+    """The counts of `COLUMNS`, and what has no column and is not as usual (decimal
+    numbers as text); all None where nothing is known. Raises ValueError for a count of
+    tokens that is not whole."""
     if usage is None:
-        return (None,) * len(COLUMNS)
+        return UNKNOWN, None
+    usual = usage.usual_counts()
+    if usual:
+        return usual, None
+    return _column_counts(usage), _other_counts(usage)
+
+
+def _column_counts(usage: Usage) -> Counts:
     return tuple(_whole(name, getattr(usage, name)) for name in COLUMNS)
 
 
-def other_counts(usage: Usage | None) -> dict[str, int | str | bool] | None:
-    """What has no column and is not as usual; decimal numbers as text."""
-    if usage is None:
-        return None
+def _other_counts(usage: Usage) -> Others:
     rest = {
         name: str(value) if isinstance(value, Decimal) else value
         for name, value in vars(usage).items()

@@ -1,9 +1,166 @@
-from django.urls import path
+from django.urls import include, path, re_path
 
-from analytics.views import budgets, pack_costs, pack_switch, recording, requests
+from analytics.views import (
+    adjustments,
+    alert_settings,
+    alerts,
+    budget_pages,
+    budgets,
+    cost_change,
+    demo,
+    forecast,
+    overview,
+    pack_costs,
+    pack_switch,
+    performance,
+    price_changes,
+    quality,
+    recording,
+    requests,
+    roi,
+    telemetry,
+    unpriced,
+    usage,
+    usage_imports,
+    what_if,
+)
 
 app_name = "analytics"
 urlpatterns = [
+    path("", include("analytics.urls_benchmarks")),
+    path("", include("analytics.urls_probes")),
+    path("", overview.overview, name="overview"),
+    path("sample-data/", demo.demo, name="demo"),
+    path("sample-data/progress/", demo.demo_progress, name="demo_progress"),
+    path("sample-data/load/", demo.demo_load, name="demo_load"),
+    path("sample-data/open/", demo.demo_open, name="demo_open"),
+    path("sample-data/remove/", demo.demo_remove, name="demo_remove"),
+    path("alerts/", alerts.alert_list, name="alert_list"),
+    path(
+        "alerts/<int:pk>/acknowledge/",
+        alerts.alert_acknowledge,
+        name="alert_acknowledge",
+    ),
+    path("alerts/<int:pk>/reopen/", alerts.alert_reopen, name="alert_reopen"),
+    path("alerts/<int:pk>/mute/", alerts.alert_mute, name="alert_mute"),
+    path(
+        "alerts/deliveries/<int:pk>/retry/",
+        alerts.delivery_retry,
+        name="delivery_retry",
+    ),
+    path("alerts/mutes/<int:pk>/end/", alerts.mute_end, name="mute_end"),
+    path("alerts/mutes/<int:pk>/restore/", alerts.mute_restore, name="mute_restore"),
+    path("alerts/settings/", alert_settings.alert_settings, name="alert_settings"),
+    path(
+        "alerts/settings/rules/",
+        alert_settings.alert_rules_save,
+        name="alert_rules_save",
+    ),
+    path(
+        "alerts/channels/add/<slug:kind>/",
+        alert_settings.channel_add,
+        name="channel_add",
+    ),
+    path("alerts/channels/<int:pk>/", alert_settings.channel_edit, name="channel_edit"),
+    path(
+        "alerts/channels/<int:pk>/delete/",
+        alert_settings.channel_delete,
+        name="channel_delete",
+    ),
+    path(
+        "alerts/channels/<int:pk>/secret/",
+        alert_settings.channel_secret,
+        name="channel_secret",
+    ),
+    path(
+        "alerts/channels/<int:pk>/test/",
+        alert_settings.channel_test,
+        name="channel_test",
+    ),
+    path("analytics/", usage.usage, name="usage"),
+    path("analytics/quality/", quality.quality, name="quality"),
+    path(
+        "analytics/quality/<slug:section>.csv",
+        quality.quality_download,
+        name="quality_download",
+    ),
+    path("analytics/unpriced/", unpriced.unpriced, name="unpriced"),
+    path(
+        "analytics/unpriced/set-aside/",
+        unpriced.unpriced_set_aside,
+        name="unpriced_set_aside",
+    ),
+    path(
+        "analytics/unpriced/set-aside/<int:pk>/take-back/",
+        unpriced.unpriced_take_back,
+        name="unpriced_take_back",
+    ),
+    path(
+        "analytics/mappings/<int:pk>/remove/",
+        unpriced.mapping_remove,
+        name="mapping_remove",
+    ),
+    path("analytics/mappings/add/", adjustments.name_map, name="name_map"),
+    path(
+        "analytics/adjustments/new/", adjustments.adjustment_new, name="adjustment_new"
+    ),
+    path(
+        "analytics/adjustments/start/",
+        adjustments.adjustment_start,
+        name="adjustment_start",
+    ),
+    path(
+        "analytics/adjustments/<int:pk>/",
+        adjustments.adjustment_show,
+        name="adjustment_show",
+    ),
+    path(
+        "analytics/adjustments/<int:pk>/progress/",
+        adjustments.adjustment_progress,
+        name="adjustment_progress",
+    ),
+    path(
+        "analytics/adjustments/<int:pk>/undo/",
+        adjustments.adjustment_undo,
+        name="adjustment_undo",
+    ),
+    path("analytics/why/", cost_change.cost_change_show, name="cost_change"),
+    path(
+        "analytics/features/<str:key>/",
+        performance.feature_performance,
+        name="feature_performance",
+    ),
+    path(
+        "analytics/models/<provider:provider_slug>/<model_name:model_name>/",
+        performance.model_performance,
+        name="model_performance",
+    ),
+    re_path(
+        r"^analytics/download/(?P<what>table|series)\.(?P<extension>csv|json)$",
+        usage.usage_download,
+        name="usage_download",
+    ),
+    path("usage/import/", usage_imports.import_list, name="import_list"),
+    path("usage/import/file/", usage_imports.import_upload, name="import_upload"),
+    path("usage/import/<uuid:key>/", usage_imports.import_show, name="import_show"),
+    path(
+        "usage/import/<uuid:key>/progress/",
+        usage_imports.import_progress,
+        name="import_progress",
+    ),
+    path(
+        "usage/import/<uuid:key>/read/", usage_imports.import_read, name="import_read"
+    ),
+    path(
+        "usage/import/<uuid:key>/start/",
+        usage_imports.import_start,
+        name="import_start",
+    ),
+    path(
+        "usage/import/<uuid:key>/rejects/",
+        usage_imports.import_rejects,
+        name="import_rejects",
+    ),
     path("requests/", requests.request_list, name="request_list"),
     path("requests/<uuid:request_id>/", requests.request_show, name="request_show"),
     path("features/<str:key>/calls/", requests.feature_calls, name="feature_calls"),
@@ -25,8 +182,49 @@ urlpatterns = [
         pack_switch.pack_switch_plan,
         name="pack_switch_plan",
     ),
+    path("analytics/what-if/", what_if.what_if_page, name="what_if"),
+    path(
+        "analytics/what-if/download/",
+        what_if.what_if_download,
+        name="what_if_download",
+    ),
+    path("analytics/forecast/", forecast.forecast_page, name="forecast"),
+    re_path(
+        r"^analytics/forecast/download\.(?P<extension>csv|json)$",
+        forecast.forecast_download,
+        name="forecast_download",
+    ),
+    path("analytics/roi/", roi.roi_page, name="roi"),
+    path("analytics/roi/<str:key>/value/", roi.value_save, name="value_save"),
+    path("analytics/roi/<str:key>/undo/", roi.value_undo, name="value_undo"),
+    path("analytics/prices/", price_changes.price_changes, name="price_changes"),
+    re_path(
+        r"^analytics/prices/download\.(?P<extension>csv|json)$",
+        price_changes.price_changes_download,
+        name="price_changes_download",
+    ),
     path("settings/recording/", recording.recording, name="recording"),
+    path("settings/telemetry/", telemetry.telemetry, name="telemetry"),
     path("settings/recording/save/", recording.recording_save, name="recording_save"),
+    path("budgets/", budget_pages.budget_list, name="budget_list"),
+    path("budgets/new/", budget_pages.budget_create, name="budget_create"),
+    path("budgets/<int:pk>/", budget_pages.budget_show, name="budget_show"),
+    path("budgets/<int:pk>/edit/", budget_pages.budget_edit, name="budget_edit"),
+    path("budgets/<int:pk>/pause/", budget_pages.budget_pause, name="budget_pause"),
+    path("budgets/<int:pk>/delete/", budget_pages.budget_delete, name="budget_delete"),
+    path(
+        "budgets/<int:pk>/restore/", budget_pages.budget_restore, name="budget_restore"
+    ),
+    path(
+        "budgets/<int:pk>/undo/<int:entry_id>/",
+        budget_pages.budget_undo,
+        name="budget_undo",
+    ),
+    path(
+        "budgets/windows/<int:window_id>/repair/",
+        budget_pages.budget_repair,
+        name="budget_repair",
+    ),
     path(
         "budgets/models/<provider:provider_slug>/<model_name:model_name>/",
         budgets.spending,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
+
+import msgspec
 
 from registry.cost import Cost
 from registry.usage import Usage
@@ -29,25 +30,35 @@ class Outcome(StrEnum):
 
 
 class Source(StrEnum):
+    """Where a call was told of. Calls that ModelHub makes for itself (`playground`,
+    `benchmark`, `probe`) are real calls that cost money."""
+
     GATEWAY = "gateway"
+    OTLP = "otlp"
+    API = "api"
+    IMPORT = "import"
+    PLAYGROUND = "playground"
+    BENCHMARK = "benchmark"
+    PROBE = "probe"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UsageRow:
+class UsageRow(msgspec.Struct, frozen=True, kw_only=True):
     """`request_id` is shared by all attempts of one request; `attempt` counts from 1.
     `usage` is None where nothing was reported and nothing could be estimated; `cost`
     is frozen as it was computed, with `price_id` of the price row it came from.
     `error_kind` is the `kind` of a ModelCallError. `answered` marks the attempt whose
     answer the client got. `model_name` is what the provider says answered, only where
-    that differs from the model asked for. `trace` says line by line what is worth
-    telling (skipped candidates, dropped parameters); it is empty in the usual case."""
+    that differs from the model asked for; where `ai_model_id` is None the model is in
+    no catalogue, and `model_name` is what was said, as `provider/name`. `trace` says
+    line by line what is worth telling (skipped candidates, dropped parameters); it is
+    empty in the usual case."""
 
     id: uuid.UUID
     request_id: uuid.UUID
     attempt: int
     started_at: datetime.datetime
     organization_id: int
-    ai_model_id: int
+    ai_model_id: int | None
     connection_id: int | None
     cost: Cost
     outcome: Outcome
@@ -72,4 +83,4 @@ class UsageRow:
     model_name: str = ""
     provider_request_id: str = ""
     trace: tuple[str, ...] = ()
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = msgspec.field(default_factory=dict)

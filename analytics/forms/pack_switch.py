@@ -5,9 +5,12 @@ from typing import Any
 
 from django import forms
 
+from analytics.pack_projection import Workload
 from registry.packs.document import KEY_LENGTH, MAX_FEATURES, NOTE_LENGTH
 
 MAX_NUMBER = 2**31 - 1
+MOST_ASSUMED = 10**9
+ASSUMPTIONS = ("assume_requests", "assume_input", "assume_output")
 
 
 class KeyList(forms.Field):
@@ -20,6 +23,16 @@ class KeyList(forms.Field):
         return tuple(dict.fromkeys(word.replace("\x00", "") for word in words))
 
 
+def _count(label: str) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        required=False,
+        min_value=0,
+        max_value=MOST_ASSUMED,
+        error_messages={"invalid": "A whole number."},
+    )
+
+
 class PackSwitchForm(forms.Form):
     version = forms.IntegerField(required=False, min_value=1, max_value=MAX_NUMBER)
     keep = KeyList(required=False)
@@ -28,6 +41,21 @@ class PackSwitchForm(forms.Form):
     expected = forms.CharField(required=False, max_length=200)
     force_reason = forms.CharField(required=False, max_length=NOTE_LENGTH)
     note = forms.CharField(required=False, max_length=NOTE_LENGTH)
+    assume_requests = _count("Requests a month")
+    assume_input = _count("Input tokens each")
+    assume_output = _count("Output tokens each")
+
+    @property
+    def assumptions(self) -> list[forms.BoundField]:
+        return [self[name] for name in ASSUMPTIONS]
+
+    def assumed(self) -> Workload | None:
+        """The month of calls of a feature without use; None until all is said."""
+        self.is_valid()
+        requests, given, written = map(self.cleaned_data.get, ASSUMPTIONS)
+        if requests is None or given is None or written is None or not requests:
+            return None
+        return Workload(requests, given, written)
 
     def chosen(self) -> dict[str, Any]:
         """The cleaned values; what is wrong counts as not said."""

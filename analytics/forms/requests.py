@@ -10,8 +10,17 @@ from django import forms
 from django.utils import timezone
 
 from analytics.queries.calls import NOT_OK, CallFilter, Position
-from analytics.request_story import OUTCOMES
-from registry.models import AIModel, ApiToken, Connection, Feature, Organization
+from analytics.queries.measure_choices import SOURCES
+from analytics.request_story import KINDS, OUTCOMES
+from analytics.usage_row import LONGEST_TAG
+from registry.models import (
+    AIModel,
+    ApiToken,
+    Connection,
+    Feature,
+    Organization,
+    Pack,
+)
 
 RANGES: Final = {
     "1h": ("1 h", datetime.timedelta(hours=1)),
@@ -23,6 +32,10 @@ OUTCOME_CHOICES: Final = (
     (NOT_OK, "Anything but answered"),
     *((outcome.value, text) for outcome, (text, _) in OUTCOMES.items()),
 )
+SOURCE_CHOICES: Final = [(one.value, text) for one, text in SOURCES.items()]
+ERROR_CHOICES: Final = list(KINDS.items())
+SEARCHED: Final = datetime.timedelta(days=30)
+"""How far back is looked where no index helps and no range was given."""
 LAST_DAY: Final = datetime.date(9998, 12, 31)
 
 
@@ -36,6 +49,12 @@ class RequestFilterForm(forms.Form):
     connection = forms.ModelChoiceField(Connection.objects.none(), required=False)
     token = forms.ModelChoiceField(ApiToken.objects.none(), required=False)
     outcome = forms.ChoiceField(choices=OUTCOME_CHOICES, required=False)
+    source = forms.ChoiceField(choices=SOURCE_CHOICES, required=False)
+    error = forms.ChoiceField(choices=ERROR_CHOICES, required=False)
+    pack = forms.ModelChoiceField(
+        Pack.objects.none(), required=False, to_field_name="slug"
+    )
+    tag = forms.CharField(required=False, max_length=2 * LONGEST_TAG + 1)
     range = forms.ChoiceField(
         choices=[(word, text) for word, (text, _) in RANGES.items()], required=False
     )
@@ -51,6 +70,7 @@ class RequestFilterForm(forms.Form):
             ("feature", Feature),
             ("connection", Connection),
             ("token", ApiToken),
+            ("pack", Pack),
         ):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  # for mypy
@@ -69,6 +89,15 @@ class RequestFilterForm(forms.Form):
         if found is None:
             raise forms.ValidationError("There is no such model.")
         return found
+
+    def clean_tag(self) -> dict[str, str]:
+        text: str = self.cleaned_data["tag"]
+        name, _, value = (part.strip() for part in text.partition("="))
+        if not text:
+            return {}
+        if not (name and value):
+            raise forms.ValidationError("Write a tag as name=value, as in team=search.")
+        return {name: value}
 
     def clean_until(self) -> datetime.date | None:
         until: datetime.date | None = self.cleaned_data["until"]
@@ -98,8 +127,12 @@ class RequestFilterForm(forms.Form):
             ai_model_id=_id(values["model"]),
             connection_id=_id(values["connection"]),
             token_id=_id(values["token"]),
+            pack_version_ids=self._pack_version_ids(),
             request_id=request_id,
             outcome=values["outcome"],
+            source=values["source"],
+            error_kind=values["error"],
+            tags=values["tag"],
             since=self._since(),
             until=_midnight(values["until"], 1),
         )
@@ -112,8 +145,23 @@ class RequestFilterForm(forms.Form):
             if name in self.fields and name != "before" and value
         }
 
+    @property
+    def is_cut(self) -> bool:
+        """Only the last days are searched, since nobody said how many."""
+        values = self.cleaned_data
+        given = ("range", "since", "until", "request")
+        return any(values[name] for name in ("source", "pack", "tag")) and not any(
+            values[name] for name in given
+        )
+
+    def _pack_version_ids(self) -> list[int] | None:
+        pack: Pack | None = self.cleaned_data["pack"]
+        return list(pack.versions.values_list("pk", flat=True)) if pack else None
+
     def _since(self) -> datetime.datetime | None:
         word, day = self.cleaned_data["range"], self.cleaned_data["since"]
+        if self.is_cut:
+            return timezone.now() - SEARCHED
         return timezone.now() - RANGES[word][1] if word else _midnight(day)
 
 

@@ -31,7 +31,9 @@ class UsageRecord(models.Model):
     request_id = models.UUIDField(help_text="Shared by all attempts of one request.")
     started_at = models.DateTimeField()
     organization_id = models.BigIntegerField()
-    ai_model_id = models.BigIntegerField()
+    ai_model_id = models.BigIntegerField(
+        null=True, help_text="Empty: a model that no catalogue knows; see model_name."
+    )
     feature_id = models.BigIntegerField(null=True)
     connection_id = models.BigIntegerField(null=True)
     token_id = models.BigIntegerField(null=True)
@@ -105,10 +107,22 @@ class UsageRecord(models.Model):
                 condition=Q(token_id__isnull=False),
                 name="usage_token",
             ),
+            # A span that tells of a call which went through the gateway.
+            models.Index(
+                fields=["organization_id", "provider_request_id"],
+                condition=Q(source=Source.GATEWAY.value) & ~Q(provider_request_id=""),
+                name="usage_gateway_answer",
+            ),
             models.Index(
                 fields=["organization_id", "started_at"],
                 condition=~Q(outcome=Outcome.OK.value),
                 name="usage_not_ok",
+            ),
+            # What is to be mapped or priced.
+            models.Index(
+                fields=["organization_id", "started_at"],
+                condition=Q(cost_state=CostState.UNPRICED.value),
+                name="usage_unpriced",
             ),
         ]
         constraints: ClassVar = [

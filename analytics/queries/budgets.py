@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from analytics.models import Budget, BudgetPeriod, BudgetScope, UsageRecord
 from analytics.months import Month
@@ -38,19 +38,6 @@ class ModelSpending:
         return self.spent_usd / self.limit_usd * 100
 
 
-def recorded_usd(budget: Budget) -> Decimal:
-    """What calls recorded in the period of `budget` cost together."""
-    if budget.scope_kind != BudgetScope.MODEL:
-        return ZERO
-    calls = UsageRecord.objects.filter(
-        organization_id=budget.organization_id,
-        ai_model_id=budget.scope_id,
-        started_at__gte=budget.starts_at,
-        started_at__lt=Month.of(budget.starts_at).end,
-    )
-    return calls.aggregate(total=Sum("cost_usd"))["total"] or ZERO
-
-
 def model_spending(
     organization: Organization, ai_model: AIModel, at: datetime.datetime
 ) -> ModelSpending:
@@ -62,24 +49,21 @@ def model_spending(
         started_at__lt=month.end,
     )
     recorded = calls.aggregate(total=Sum("cost_usd"))["total"] or ZERO
-    settled = (
-        Budget.objects.filter(
-            organization=organization,
-            scope_kind=BudgetScope.MODEL,
-            scope_id=ai_model.pk,
-            period=BudgetPeriod.MONTH,
-            starts_at=month.start,
-        )
-        .values_list("spent_usd", flat=True)
-        .first()
-    )
+    settled = Budget.objects.filter(
+        organization=organization,
+        definition=None,
+        scope_kind=BudgetScope.MODEL,
+        scope_id=ai_model.pk,
+        period=BudgetPeriod.MONTH,
+        starts_at=month.start,
+    ).first()
     limit = (
         ModelSetting.objects.filter(organization=organization, ai_model=ai_model)
         .values_list("monthly_limit_usd", flat=True)
         .first()
     )
     return ModelSpending(
-        spent_usd=max(recorded, settled or ZERO),
+        spent_usd=max(recorded, settled.counted_usd if settled else ZERO),
         limit_usd=limit,
         unpriced_calls=calls.filter(cost_usd=None).count(),
         month=month.start,
@@ -101,11 +85,12 @@ def spent_percent(organization: Organization, at: datetime.datetime) -> Decimal 
     settled = dict(
         Budget.objects.filter(
             organization=organization,
+            definition=None,
             scope_kind=BudgetScope.MODEL,
             scope_id__in=limits,
             period=BudgetPeriod.MONTH,
             starts_at=month.start,
-        ).values_list("scope_id", "spent_usd")
+        ).values_list("scope_id", F("spent_usd") + F("outside_usd"))
     )
     recorded = dict(
         UsageRecord.objects.filter(

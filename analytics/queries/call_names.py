@@ -29,7 +29,7 @@ def names_of(rows: Iterable[UsageRecord], *, with_all: bool = False) -> Names:
     models = AIModel.objects.select_related("provider")
     return Names(
         features=Feature.objects.in_bulk(features),
-        ai_models=models.in_bulk({row.ai_model_id for row in kept}),
+        ai_models=models.in_bulk({row.ai_model_id for row in kept if row.ai_model_id}),
         connections=Connection.objects.in_bulk(connections),
         tokens=ApiToken.objects.in_bulk(tokens),
     )

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
 
 from analytics.models import UsageRecord
 from analytics.queries.call_names import Names, names_of
@@ -20,6 +22,8 @@ from analytics.request_story import (
     decisive,
     duration_ms,
     first_token_ms,
+    said_model,
+    source_words,
     total_of,
     verdict,
 )
@@ -41,10 +45,14 @@ class CallFilter:
     ai_model_id: int | None = None
     connection_id: int | None = None
     token_id: int | None = None
+    pack_version_ids: Sequence[int] | None = None
     request_id: uuid.UUID | None = None
     outcome: str = ""
+    source: str = ""
+    error_kind: str = ""
     since: datetime.datetime | None = None
     until: datetime.datetime | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 NOT_OK: Final = "not_ok"
@@ -73,7 +81,8 @@ class Position:
 @dataclass(frozen=True)
 class RequestLine:
     """One request, told by its attempts. `feature` and `ai_model` are None where there
-    is none, or it is gone."""
+    is none, or it is gone; `said_model` is what a model in no catalogue was called.
+    `source` says in a word who told of it; empty for the gateway."""
 
     request_id: uuid.UUID
     started_at: datetime.datetime
@@ -81,11 +90,25 @@ class RequestLine:
     is_stream: bool
     feature: Feature | None
     ai_model: AIModel | None
+    said_model: str
+    source: str
     verdict: Verdict
     total: Total
     tokens: int | None
     duration_ms: int | None
     first_token_ms: int | None
+
+    @property
+    def address(self) -> str:
+        """Of its page."""
+        return _addresses().format(self.request_id)
+
+
+@lru_cache(maxsize=1)  # a page has fifty, and each takes as long as all of them
+def _addresses() -> str:
+    nobody = uuid.UUID(int=0)
+    address = reverse("analytics:request_show", args=[nobody])
+    return address.replace(str(nobody), "{}")
 
 
 @dataclass(frozen=True)
@@ -157,7 +180,11 @@ def _matching(organization: Organization, chosen: CallFilter) -> QuerySet[UsageR
         "ai_model_id": chosen.ai_model_id,
         "connection_id": chosen.connection_id,
         "token_id": chosen.token_id,
+        "pack_version_id__in": chosen.pack_version_ids,
         "request_id": chosen.request_id,
+        "source": chosen.source or None,
+        "error_kind": chosen.error_kind or None,
+        "tags__contains": chosen.tags or None,
         "started_at__gte": chosen.since,
         "started_at__lt": chosen.until,
         "outcome": None if chosen.outcome == NOT_OK else chosen.outcome or None,
@@ -201,7 +228,9 @@ def _line(attempts: list[UsageRecord], names: Names) -> RequestLine:
         attempts=len(attempts),
         is_stream=final.is_stream,
         feature=names.features.get(final.feature_id or 0),
-        ai_model=names.ai_models.get(final.ai_model_id),
+        ai_model=names.ai_models.get(final.ai_model_id or 0),
+        said_model=said_model(final),
+        source=source_words(final),
         verdict=verdict(attempts),
         total=total_of(attempts),
         tokens=_tokens(attempts),

@@ -18,13 +18,23 @@ from analytics.request_story import (
     duration_ms,
     error_words,
     first_token_ms,
+    said_model,
+    source_words,
     spans,
     total_of,
     verdict,
 )
 from analytics.usage_row import Outcome
 from registry.cost import Cost
-from registry.models import AIModel, ApiToken, Connection, Feature, Organization
+from registry.models import (
+    AIModel,
+    ApiToken,
+    Connection,
+    Feature,
+    Organization,
+    PackVersion,
+    PromptVersion,
+)
 from registry.price_table import LABELS, UNITS
 
 
@@ -43,6 +53,7 @@ class CostRow:
 class AttemptLine:
     record: UsageRecord
     ai_model: AIModel | None
+    said_model: str
     connection: Connection | None
     outcome: str
     tone: str
@@ -60,11 +71,14 @@ class RequestDetail:
     final: AttemptLine
     verdict: Verdict
     total: Total
+    source: str
     spans: list[Span]
     duration_ms: int | None
     first_token_ms: int | None
     feature: Feature | None
     token: ApiToken | None
+    pack_version: PackVersion | None
+    prompt_version: PromptVersion | None
     tags: dict[str, str]
     feedback: list[Feedback]
 
@@ -82,7 +96,7 @@ def request_detail(
     lines = {
         row.id: _line(
             row,
-            names.ai_models.get(row.ai_model_id),
+            names.ai_models.get(row.ai_model_id or 0),
             names.connections.get(row.connection_id or 0),
             payloads.get(row.attempt),
         )
@@ -95,18 +109,26 @@ def request_detail(
         final=lines[final.id],
         verdict=verdict(rows),
         total=total_of(rows),
+        source=source_words(final),
         spans=spans(rows),
         duration_ms=duration_ms(rows),
         first_token_ms=first_token_ms(rows),
         feature=names.features.get(final.feature_id or 0),
         token=names.tokens.get(final.token_id or 0),
+        pack_version=PackVersion.objects.select_related("pack")
+        .filter(pk=final.pack_version_id or 0)
+        .first(),
+        prompt_version=PromptVersion.objects.select_related("prompt")
+        .filter(pk=final.prompt_version_id or 0)
+        .first(),
         tags=final.tags or {},
-        feedback=list(
-            Feedback.objects.filter(
-                organization=organization, request_id=request_id
-            ).order_by("name")
-        ),
+        feedback=_feedback(organization, request_id),
     )
+
+
+def _feedback(organization: Organization, request_id: uuid.UUID) -> list[Feedback]:
+    found = Feedback.objects.filter(organization=organization, request_id=request_id)
+    return list(found.order_by("name"))
 
 
 def _line(
@@ -120,6 +142,7 @@ def _line(
     return AttemptLine(
         record=row,
         ai_model=ai_model,
+        said_model=said_model(row),
         connection=connection,
         outcome=outcome,
         tone=tone,

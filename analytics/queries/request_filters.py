@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from registry.models import AIModel, ApiToken, Connection, Feature, Organization
+from registry.models import (
+    AIModel,
+    ApiToken,
+    Connection,
+    Feature,
+    Organization,
+    Pack,
+)
 
 
 @dataclass(frozen=True)
@@ -13,6 +20,7 @@ class FilterChoices:
     models: list[str]
     connections: list[Connection]
     tokens: list[ApiToken]
+    packs: list[Pack]
 
 
 def filter_choices(organization: Organization) -> FilterChoices:
@@ -30,4 +38,5 @@ def filter_choices(organization: Organization) -> FilterChoices:
             )
         ),
         tokens=list(ApiToken.objects.filter(organization=organization)),
+        packs=list(Pack.objects.filter(organization=organization)),
     )

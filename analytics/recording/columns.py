@@ -7,9 +7,11 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
+import msgspec
+
 from analytics.cost_text import breakdown_text
 from analytics.recording.calls import Call
-from analytics.token_counts import COLUMNS, column_counts, other_counts
+from analytics.token_counts import COLUMNS, stored_counts
 
 ROW_COLUMNS: Final = (
     "id",
@@ -58,14 +60,16 @@ PAYLOAD_COLUMNS: Final = (
     "expires_at",
 )
 TRACE_LENGTH: Final = 4000
+JSON: Final = msgspec.json.Encoder()
 
 
 def row_values(call: Call) -> tuple[object, ...]:
     """The values of `ROW_COLUMNS`; texts cut to what their columns hold. Raises
     ValueError for a call that makes no sense."""
-    row = call.row
+    row, cost = call.row, call.row.cost
     if row.started_at.tzinfo is None:
         raise ValueError("started_at needs a time zone.")
+    counts, others = stored_counts(row.usage)
     return (
         row.id,
         row.request_id,
@@ -78,29 +82,30 @@ def row_values(call: Call) -> tuple[object, ...]:
         row.price_id,
         row.pack_version_id,
         row.prompt_version_id,
-        *column_counts(row.usage),
-        _milliseconds(row.ttft_ms),
-        _milliseconds(row.latency_ms),
+        *counts,
+        None if row.ttft_ms is None else round(row.ttft_ms),
+        None if row.latency_ms is None else round(row.latency_ms),
         row.assignment_revision,
         row.attempt,
         row.status_code,
         row.is_stream,
         row.is_relayed,
         row.answered,
-        row.cost.total_usd,
-        row.outcome.value,
-        row.cost.state.value,
-        row.source.value,
-        _text(row.finish_reason, 20),
-        _text(row.error_kind, 24),
-        _text(row.error_code, 40),
-        _text(row.error_message, 300),
-        _text(row.provider_request_id, 120),
-        _text(row.model_name, 200),
-        _text(breakdown_text(row.cost)),
-        _text("\n".join(row.trace), TRACE_LENGTH),
-        _json(other_counts(row.usage)),
-        _json(row.tags),
+        cost.total_usd,
+        # `value` is a property, at twenty times the price.
+        row.outcome._value_,
+        cost.state._value_,
+        row.source._value_,
+        row.finish_reason and _text(row.finish_reason, 20),
+        row.error_kind and _text(row.error_kind, 24),
+        row.error_code and _text(row.error_code, 40),
+        row.error_message and _text(row.error_message, 300),
+        row.provider_request_id and _text(row.provider_request_id, 120),
+        row.model_name and _text(row.model_name, 200),
+        _text(breakdown_text(cost)),
+        _text("\n".join(row.trace), TRACE_LENGTH) if row.trace else "",
+        _json(others) if others else None,
+        _json(row.tags) if row.tags else None,
     )
 
 
@@ -121,17 +126,16 @@ def payload_values(call: Call) -> tuple[object, ...] | None:
     )
 
 
-def _milliseconds(value: float | None) -> int | None:
-    return None if value is None else round(value)
-
-
 def _text(value: str, length: int | None = None) -> str:
     """PostgreSQL keeps no NUL in a text, nor half a surrogate pair."""
     clean = value.replace("\x00", "\ufffd")[:length]
     return clean if clean.isascii() else clean.encode("utf-8", "replace").decode()
 
 
-def _json(value: Mapping[str, object] | None) -> str | None:
-    if not value:
-        return None
-    return _text(json.dumps(value, separators=(",", ":"))).replace("\\u0000", "\\ufffd")
+def _json(value: Mapping[str, object]) -> str:
+    try:
+        text = JSON.encode(value).decode()
+    except UnicodeEncodeError:
+        # Half a surrogate pair.
+        text = json.dumps(value, separators=(",", ":"))
+    return _text(text).replace("\\u0000", "\\ufffd")

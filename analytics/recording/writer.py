@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import datetime
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,10 +18,12 @@ from analytics.recording.columns import (
     payload_values,
     row_values,
 )
+from analytics.recording.dirty_hours import mark_dirty
 
 Connection = psycopg.Connection[tuple[object, ...]]
 Connect = Callable[[], Connection]
 Rows = Sequence[tuple[object, ...]]
+Moments = set[tuple[int, datetime.datetime]]
 
 
 class DatabaseAway(Exception):
@@ -65,8 +68,23 @@ INSERT: Final = (
     "INSERT INTO {table} ({columns}) SELECT {columns} FROM {staging} "
     "ON CONFLICT DO NOTHING"
 )
+HOUR_S: Final = 3600
 REFUSALS: Final = (psycopg.DataError, psycopg.IntegrityError, ValueError, OverflowError)
 """The rows are at fault, and not the database."""
+
+
+def copy_calls(connection: Connection, calls: Iterable[Call]) -> None:
+    """Write new calls without payloads within the transaction that `connection` is in.
+    Raises what psycopg raises; UniqueViolation where one is there already."""
+    hours: set[tuple[int, int]] = set()
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(ROWS.statement(COPY)) as copy,
+    ):
+        for call in calls:
+            copy.write_row(row_values(call))
+            hours.add(_hour_number(call))
+    mark_dirty(connection, _moments(hours))
 
 
 class UsageWriter:
@@ -112,16 +130,18 @@ class UsageWriter:
     def _store(self, calls: Sequence[Call]) -> None:
         rows = [row_values(call) for call in gently(calls)]
         payloads = [found for call in calls if (found := payload_values(call))]
+        moments = _moments(set(map(_hour_number, calls)))
         try:
-            self._send(_copy, rows, payloads)
+            self._send(_copy, rows, payloads, moments)
         except psycopg.errors.UniqueViolation:
             # Some were written before a crash, or a broken connection, already.
-            self._send(_copy_new_ones, rows, payloads)
+            self._send(_copy_new_ones, rows, payloads, moments)
 
-    def _send(self, way: Way, rows: Rows, payloads: Rows) -> None:
+    def _send(self, way: Way, rows: Rows, payloads: Rows, moments: Moments) -> None:
         connection = self._opened()
         with connection.transaction():
             way(connection, ROWS, rows)
+            mark_dirty(connection, moments)
             if payloads:
                 way(connection, PAYLOADS, payloads)
 
@@ -157,6 +177,18 @@ def _copy_into(
     ):
         for row in gently(rows):
             copy.write_row(row)
+
+
+def _hour_number(call: Call) -> tuple[int, int]:
+    """Of whom, and which hour since 1970."""
+    return call.row.organization_id, int(call.row.started_at.timestamp() // HOUR_S)
+
+
+def _moments(hours: set[tuple[int, int]]) -> Moments:
+    return {
+        (owner, datetime.datetime.fromtimestamp(hour * HOUR_S, datetime.UTC))
+        for owner, hour in hours
+    }
 
 
 def _reason(error: Exception) -> str:

@@ -3,7 +3,7 @@ the budget first, by one guarded UPDATE, so that no crowd can overspend it.
 
 A process leases a slice and spends from it (`modelhub.gateway.budgets`). Everything
 here may be said twice: what a hold has spent is told as its total, not as a difference.
-Whoever works on several budgets takes them in the order of `BudgetKey`.
+Nothing here works on two budgets at once, so that nobody waits for each other.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from typing import Final
 from django.db import transaction
 from django.db.models import F
 
-from analytics.models import Budget, BudgetHold, BudgetPeriod
-from analytics.months import Month
-from analytics.queries.budgets import recorded_usd
+from analytics.models import Budget, BudgetHold
+from analytics.queries.budget_records import recorded
+from analytics.services.budget_alerts import tell_thresholds
 
 LEASE: Final = datetime.timedelta(seconds=60)
 KEPT: Final = datetime.timedelta(days=2)
@@ -31,48 +31,17 @@ DIGITS: Final = Decimal("1E-10")
 """Amounts are kept to this, rounded up."""
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class BudgetKey:
-    """What a budget is for. `scope_kind` is a BudgetScope."""
-
-    organization_id: int
-    scope_kind: str
-    scope_id: int
-
-
 @dataclass(frozen=True, slots=True)
 class Lease:
     """What came of a wish. `amount_usd` is what the hold may spend in all, `left_usd`
-    what the budget has beside it. `is_lost`: the hold ran out and was taken back."""
+    what the budget has beside it, `unspent_usd` what would be left if all that is held
+    came back. `is_lost`: the hold ran out and was taken back."""
 
     is_granted: bool
     amount_usd: Decimal = ZERO
     left_usd: Decimal = ZERO
     is_lost: bool = False
-
-
-@transaction.atomic
-def open_budget(
-    *, key: BudgetKey, month: Month, limit_usd: Decimal, at: datetime.datetime
-) -> Budget:
-    """The budget of a month, with this limit. What calls of the month have cost
-    already, with or without a limit, is spent."""
-    budget, _ = Budget.objects.select_for_update().get_or_create(
-        organization_id=key.organization_id,
-        scope_kind=key.scope_kind,
-        scope_id=key.scope_id,
-        period=BudgetPeriod.MONTH,
-        starts_at=month.start,
-        defaults={"limit_usd": limit_usd},
-    )
-    sweep(budget=budget, at=at)
-    if not budget.holds.filter(closed_at=None).exists():
-        # Nobody has spending up their sleeve that would be counted once more.
-        budget.spent_usd = max(budget.spent_usd, _recorded(budget))
-    budget.limit_usd = limit_usd
-    budget.version += 1
-    budget.save(update_fields=["spent_usd", "limit_usd", "version"])
-    return budget
+    unspent_usd: Decimal = ZERO
 
 
 @transaction.atomic
@@ -89,23 +58,25 @@ def lease(
     hundredth of the limit, as far as the budget has room."""
     budget = Budget.objects.select_for_update().get(pk=budget_id)
     need_usd = rounded(need_usd)
-    if need_usd > _left(budget):
+    if need_usd > budget.left_usd:
         sweep(budget=budget, at=at)
     hold = _hold(budget, hold_id, process, at)
     if hold.closed_at is not None:
         return Lease(False, is_lost=True)
-    left = _left(budget)
+    left = budget.left_usd
     grant = min(left, max(need_usd, rounded(want_usd), _slice(budget, left)))
     # The row is locked; the guard stands in the UPDATE all the same.
     is_granted = (
         need_usd <= left
         and Budget.objects.filter(
-            pk=budget.pk, limit_usd__gte=F("spent_usd") + F("held_usd") + grant
+            pk=budget.pk,
+            limit_usd__gte=F("spent_usd") + F("outside_usd") + F("held_usd") + grant,
         ).update(held_usd=F("held_usd") + grant, version=F("version") + 1)
         == 1
     )
     if not is_granted:
-        return Lease(False, hold.amount_usd, max(ZERO, left))
+        unspent = budget.limit_usd - budget.counted_usd
+        return Lease(False, hold.amount_usd, max(ZERO, left), unspent_usd=unspent)
     hold.amount_usd += grant
     hold.expires_at = at + LEASE
     hold.save(update_fields=["amount_usd", "expires_at"])
@@ -125,7 +96,7 @@ def settle(
     """Count what a hold has spent in all, and keep it for another minute, or close it
     with `is_last`. False if it had run out: it may spend no more, but what it spent
     counts."""
-    budget = Budget.objects.select_for_update().get(pk=budget_id)
+    budget = locked(budget_id)
     hold = _hold(budget, hold_id, process, at)
     was_open = hold.closed_at is None
     _settle(budget, hold, rounded(spent_usd))
@@ -136,6 +107,7 @@ def settle(
     hold.save()
     budget.version += 1
     budget.save(update_fields=["spent_usd", "held_usd", "version"])
+    tell_thresholds(budget, at)
     return was_open
 
 
@@ -150,9 +122,11 @@ def sweep(*, budget: Budget, at: datetime.datetime) -> int:
         _close(budget, hold, at)
         hold.save()
     if lost:
-        budget.spent_usd = max(budget.spent_usd, _recorded(budget))
+        inside = rounded(recorded(budget).inside_usd)
+        budget.spent_usd = max(budget.spent_usd, inside)
         budget.version += 1
         budget.save(update_fields=["spent_usd", "held_usd", "version"])
+        tell_thresholds(budget, at)
     budget.holds.filter(closed_at__lt=at - KEPT).delete()
     return len(lost)
 
@@ -167,21 +141,20 @@ def rounded(usd: Decimal) -> Decimal:
     return usd.quantize(DIGITS, ROUND_UP)
 
 
-def _recorded(budget: Budget) -> Decimal:
-    return rounded(recorded_usd(budget))
+def locked(budget_id: int) -> Budget:
+    """The window, which nobody else changes until the transaction ends."""
+    rows = Budget.objects.select_related("definition", "organization")
+    return rows.select_for_update(of=("self",)).get(pk=budget_id)
 
 
 def _hold(
     budget: Budget, hold_id: uuid.UUID, process: str, at: datetime.datetime
 ) -> BudgetHold:
     hold, _ = budget.holds.get_or_create(
-        pk=hold_id, defaults={"process": process, "expires_at": at + LEASE}
+        pk=hold_id,
+        defaults={"process": process, "opened_at": at, "expires_at": at + LEASE},
     )
     return hold
-
-
-def _left(budget: Budget) -> Decimal:
-    return budget.limit_usd - budget.spent_usd - budget.held_usd
 
 
 def _slice(budget: Budget, left_usd: Decimal) -> Decimal:

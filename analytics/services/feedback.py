@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 
 from analytics.models import Feedback, UsageRecord
 from analytics.recorder import recorder
+from analytics.recording.dirty_hours import mark_dirty
 from analytics.usage_row import LONGEST_TAG, MOST_TAGS
 from registry.models import ApiToken, Organization
 
@@ -67,7 +68,17 @@ def record_feedback(
                 "token": token,
             },
         )
+        _mark_answer(organization, request_id)
     return kept
+
+
+def _mark_answer(organization: Organization, request_id: uuid.UUID) -> None:
+    """The score is summed up where the request was answered."""
+    moments = UsageRecord.objects.filter(
+        organization_id=organization.pk, request_id=request_id, answered=True
+    ).values_list("organization_id", "started_at")
+    with connection.cursor() as cursor:
+        mark_dirty(cursor, moments)
 
 
 def _check_texts(name: str, comment: str, tags: Mapping[str, str]) -> None:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from django.db import connection, transaction
 from django.utils import timezone
 from psycopg import sql
 
+from analytics.models import DroppedUsage
 from analytics.months import Month
 
 TABLE: Final = "analytics_usagerecord"
@@ -54,9 +56,18 @@ def ensure_partitions(
         return [_make(month) for month in missing]
 
 
+def ensure_months(months: Iterable[Month]) -> list[str]:
+    """Make the partitions of `months` that have none: those of calls long ago, of which
+    somebody tells now. Returns the names of new ones."""
+    with transaction.atomic():
+        _take_lock()
+        missing = sorted(set(months) - set(_attached()))
+        return [_make(month) for month in missing]
+
+
 def drop_partitions_before(moment: datetime.datetime) -> list[str]:
     """Drop every month that ended by the start of `moment`'s month, and strays as old.
-    Returns the names of dropped partitions."""
+    Returns the names of dropped partitions. Rollups stay."""
     first = Month.of(moment)
     with transaction.atomic():
         _take_lock()
@@ -68,6 +79,8 @@ def drop_partitions_before(moment: datetime.datetime) -> list[str]:
             sql.Identifier(DEFAULT),
             sql.Literal(first.start),
         )
+        if not DroppedUsage.objects.filter(before__gte=first.start).exists():
+            DroppedUsage.objects.create(before=first.start)
     return [f"{TABLE}_{month}" for month in old]
 
 

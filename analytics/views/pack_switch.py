@@ -30,6 +30,7 @@ from registry.services.pack_switching import (
     SwitchRefused,
 )
 from registry.services.planned_switches import (
+    PlanOptions,
     PlanRefused,
     plan_switch_at,
     plan_switch_on_budget,
@@ -105,15 +106,21 @@ def pack_switch_plan(request: OrganizationRequest, slug: str) -> HttpResponse:
 def _plan(
     request: OrganizationRequest, pack: Pack, form: PackSwitchForm, when: PackPlanForm
 ) -> None:
-    keep = form.chosen()["keep"]
+    chosen = form.chosen()
+    options = PlanOptions(
+        chosen["keep"], chosen["enable_models"], chosen["create_missing_features"]
+    )
     percent = when.cleaned_data["budget_percent"]
     if percent is not None:
         plan_switch_on_budget(
-            pack=pack, budget_percent=percent, actor=request.user, keep=keep
+            pack=pack, budget_percent=percent, actor=request.user, options=options
         )
         return
     plan_switch_at(
-        pack=pack, run_at=when.cleaned_data["run_at"], actor=request.user, keep=keep
+        pack=pack,
+        run_at=when.cleaned_data["run_at"],
+        actor=request.user,
+        options=options,
     )
 
 
@@ -143,7 +150,7 @@ def _answer(
         enable_models=chosen["enable_models"],
         create_missing_features=chosen["create_missing_features"],
     )
-    costs = projected_costs(plan, now)
+    costs = projected_costs(plan, now, assumed=form.assumed())
     context: dict[str, Any] = {
         "pack": version.pack,
         "version": version,

@@ -9,7 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from analytics.forms.requests import OUTCOME_CHOICES, RANGES, RequestFilterForm
+from analytics.forms.requests import (
+    ERROR_CHOICES,
+    OUTCOME_CHOICES,
+    RANGES,
+    SOURCE_CHOICES,
+    RequestFilterForm,
+)
 from analytics.queries.calls import (
     CallFilter,
     has_calls,
@@ -46,6 +52,8 @@ def request_list(request: OrganizationRequest) -> HttpResponse:
         context |= {
             "choices": filter_choices(request.organization),
             "outcomes": OUTCOME_CHOICES,
+            "sources": SOURCE_CHOICES,
+            "errors": ERROR_CHOICES,
             "ranges": _ranges(form),
         }
     return render_page(

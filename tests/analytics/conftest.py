@@ -17,6 +17,7 @@ def database(django_db_setup) -> Iterator[Connection]:
         yield connection
         connection.execute("DELETE FROM analytics_usagepayload")
         connection.execute("DELETE FROM analytics_usagerecord")
+        connection.execute("DELETE FROM analytics_dirtyhour")
 
 
 @pytest.fixture

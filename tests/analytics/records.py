@@ -1,6 +1,5 @@
 """Recorded calls in the database of a test, without the recorder's detour."""
 
-import dataclasses
 from typing import Any
 
 from analytics.models import UsagePayload, UsageRecord
@@ -36,7 +35,7 @@ def record(organization: Organization, **facts: Any) -> UsageRecord:
 
 
 def keep_payload(row: UsageRow, payload: Payload) -> UsagePayload:
-    values = payload_values(Call(dataclasses.replace(row), payload))
+    values = payload_values(Call(row, payload))
     assert values is not None
     return UsagePayload.objects.create(
         **dict(zip(PAYLOAD_COLUMNS, values, strict=True))

@@ -9,32 +9,25 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from analytics.budget_rules import model_limit
 from analytics.models import Budget, BudgetHold
-from analytics.months import Month
-from analytics.services.budgets import (
-    LEASE,
-    BudgetKey,
-    lease,
-    open_budget,
-    settle,
-    sweep_expired,
-)
+from analytics.services.budget_windows import open_budget
+from analytics.services.budgets import LEASE, lease, settle, sweep_expired
 from analytics.tasks import sweep_budget_holds
 from tests.factories import OrganizationFactory
 
 NOON = datetime.datetime(2026, 11, 21, 12, tzinfo=datetime.UTC)
-NOVEMBER = Month(2026, 11)
+DECEMBER = datetime.datetime(2026, 12, 1, tzinfo=datetime.UTC)
 FIRST, SECOND = uuid.UUID(int=1), uuid.UUID(int=2)
 
 
-def opened(key, limit=10, month=NOVEMBER, at=NOON):
-    return open_budget(key=key, month=month, limit_usd=Decimal(limit), at=at)
+def opened(organization_id, limit=10, at=NOON):
+    return open_budget(rule=model_limit(organization_id, 7, Decimal(limit)), at=at)
 
 
 @pytest.fixture
 def budget(db):
-    key = BudgetKey(OrganizationFactory().pk, "model", 7)
-    return opened(key)
+    return opened(OrganizationFactory().pk)
 
 
 def take(budget, hold_id, need, want=0, at=NOON):
@@ -158,28 +151,25 @@ def test_closed_holds_are_forgotten_after_days(budget):
 
 
 def test_each_month_has_a_budget_of_its_own(budget):
-    key = BudgetKey(budget.organization_id, "model", 7)
     take(budget, FIRST, 10)
 
-    december = opened(key, month=NOVEMBER.plus(1))
+    december = opened(budget.organization_id, at=DECEMBER)
 
     assert december.pk != budget.pk
     assert take(december, SECOND, 10).is_granted
 
 
 def test_another_limit_holds_from_the_next_lease_on(budget):
-    key = BudgetKey(budget.organization_id, "model", 7)
     take(budget, FIRST, 8)
 
-    opened(key, limit=8)
+    opened(budget.organization_id, limit=8)
 
     assert not take(budget, SECOND, "0.01").is_granted
     assert Budget.objects.count() == 1
 
 
 def test_crowds_never_hold_more_than_the_limit(transactional_db):
-    key = BudgetKey(OrganizationFactory().pk, "model", 7)
-    budget = opened(key, limit=1)
+    budget = opened(OrganizationFactory().pk, limit=1)
     barrier, results = threading.Barrier(8), []
 
     def run(number):

@@ -7,9 +7,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from analytics.budget_rules import model_limit
 from analytics.models import UsageRecord
-from analytics.months import Month
-from analytics.services.budgets import BudgetKey, open_budget, settle
+from analytics.services.budget_windows import open_budget
+from analytics.services.budgets import settle
 from analytics.services.partitions import ensure_partitions
 from registry.models import ModelSetting
 from tests.factories import AIModelFactory, enabled_model
@@ -40,10 +41,7 @@ def limit(organization, ai_model, usd):
 def spend(organization, ai_model, usd):
     now = timezone.now()
     budget = open_budget(
-        key=BudgetKey(organization.pk, "model", ai_model.pk),
-        month=Month.of(now),
-        limit_usd=Decimal(50),
-        at=now,
+        rule=model_limit(organization.pk, ai_model.pk, Decimal(50)), at=now
     )
     settle(
         budget_id=budget.pk,
@@ -98,10 +96,7 @@ def test_calls_from_before_the_limit_count_against_it(organization, ai_model):
     record(organization, ai_model, Decimal("0.5"))
 
     budget = open_budget(
-        key=BudgetKey(organization.pk, "model", ai_model.pk),
-        month=Month.of(timezone.now()),
-        limit_usd=Decimal(1),
-        at=timezone.now(),
+        rule=model_limit(organization.pk, ai_model.pk, Decimal(1)), at=timezone.now()
     )
 
     assert budget.spent_usd == Decimal("0.5")

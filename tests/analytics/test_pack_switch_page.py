@@ -241,3 +241,21 @@ def test_the_same_switch_twice_says_that_there_is_nothing_to_do(editor, version)
 
     assert "mixed-pack v1 is active already" in text_of(response)
     assert PackSwitch.objects.count() == 1
+
+
+def test_what_is_assumed_stands_in_for_features_without_use(editor, version):
+    usual = {"assume_requests": "1000", "assume_input": "800", "assume_output": "300"}
+
+    page = editor.post("/packs/mixed-pack/switch/preview/", usual).content.decode()
+
+    assert "assumed: 1,000 requests a month" in page
+    assert "where marked, from what you assume" in page
+
+
+def test_half_an_assumption_is_none(editor, version):
+    data = {"assume_requests": "1000", "assume_input": "many"}
+
+    page = editor.post("/packs/mixed-pack/switch/preview/", data).content.decode()
+
+    assert "A whole number." in page
+    assert "assumed:" not in page

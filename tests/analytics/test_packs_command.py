@@ -179,3 +179,57 @@ def test_help_says_what_each_action_is_for(db):
     assert ["packs", "rollback", "Take", "back", "the", "last", "switch."] in [
         line.split() for line in packs("help").splitlines()
     ]
+
+
+UNKNOWN = """\
+name: Odd
+features:
+  planner:
+    model: openai/oen
+    prompt: PLAN@production
+  critic:
+    model: openai/one
+    fallbacks: [openai/gone]
+"""
+
+
+@pytest.mark.parametrize(
+    "words", [("import",), ("create", "odd", "--file")], ids=["import", "create"]
+)
+def test_names_in_a_file_that_are_not_known_are_told_with_their_lines(
+    models, planner, tmp_path, words
+):
+    path = tmp_path / "odd.yaml"
+    path.write_text(UNKNOWN)
+
+    said = packs(*words, str(path)).splitlines()
+
+    assert said[0] == "odd v1 says what 2 features get."
+    places = [line.split(":")[1] for line in said[1:]]
+    assert places == ["4", "5", "6", "8"]
+    assert "No model is called openai/oen." in said[1]
+    assert "There is no prompt PLAN@production." in said[2]
+    assert "critic: The feature does not exist" in said[3]
+    assert "openai/gone is not in the catalog" in said[4]
+
+
+def test_what_a_file_names_in_vain_is_json_too(models, planner, tmp_path):
+    path = tmp_path / "odd.yaml"
+    path.write_text(UNKNOWN)
+
+    found = json.loads(packs("import", str(path), "--json"))["unknown"]
+
+    assert [(one["line"], one["code"]) for one in found] == [
+        (4, "unknown_model"),
+        (5, "unknown_prompt"),
+        (6, "no_feature"),
+        (8, "unknown_fallback"),
+    ]
+
+
+def test_a_pack_shows_the_features_that_are_not_there(organization, models, planner):
+    packed(organization, entry("planner", "openai/one"), entry("critic", "openai/one"))
+
+    said = packs("show", "mixed-pack").splitlines()
+
+    assert said[-1] == "! Unknown feature whose entry waits: critic."

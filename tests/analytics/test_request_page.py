@@ -10,9 +10,11 @@ from analytics.models import Feedback
 from analytics.recording.calls import Payload
 from analytics.usage_row import Outcome
 from registry.models import ApiToken
+from registry.services.prompts import create_prompt
 from tests.analytics.calls import call, failed
 from tests.analytics.records import keep_payload, record, stored
 from tests.factories import AIModelFactory, FeatureFactory
+from tests.registry.packs.packing import entry, packed
 
 NOON = datetime.datetime(2026, 11, 21, 12, tzinfo=datetime.UTC)
 
@@ -183,3 +185,16 @@ def test_a_feature_that_nobody_called_says_how_to(viewer, organization):
     card = viewer.get("/features/quiet/calls/", headers=headers).content.decode()
 
     assert "feature:quiet" in card
+
+
+def test_the_pack_and_the_prompt_of_then_are_named(viewer, organization):
+    version = packed(organization, entry("planner", "openai/one"))
+    used = create_prompt(
+        organization=organization, name="PLANS", text="Plan.", actor=None
+    )
+    seen = record(organization, pack_version_id=version.pk, prompt_version_id=used.pk)
+
+    text = page(viewer, seen.request_id)
+
+    assert f"/packs/mixed-pack/?version={version.number}" in text
+    assert "PLANS v1" in text

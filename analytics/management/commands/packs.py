@@ -24,6 +24,7 @@ from analytics.pack_text import (
     switch_document,
     version_document,
 )
+from analytics.pack_unknown import waiting_line
 from analytics.queries.pack_costs import projected_costs
 from registry.console_table import table_text
 from registry.lined.document import Unreadable
@@ -156,9 +157,9 @@ class Command(BaseCommand):
                 for one in document.features
             ],
         )
-        return self.lines(
-            f"! {one}" for one in plan.difference.findings if one.severity != "note"
-        )
+        findings = plan.difference.findings
+        self.lines(f"! {one}" for one in findings if one.severity != "note")
+        return self.lines(waiting_line(findings))
 
     def _diff(self, organization: Organization, options: dict[str, Any]) -> None:
         plan = self.plan(organization, options)

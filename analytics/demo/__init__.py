@@ -1,0 +1,1 @@
+"""Sample data: a product that never was, told by a seeded generator. Pure."""

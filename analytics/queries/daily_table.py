@@ -1,0 +1,92 @@
+"""The daily analytics table: what each model did for each feature on each day."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from analytics.queries.key_names import KeyName, names_of_keys
+from analytics.queries.measures import measure
+from analytics.questions import Dimension, Key, Part, Question, Step
+from analytics.time_steps import midnight
+from analytics.wilson import Rate
+from registry.models import Organization
+
+
+@dataclass(frozen=True)
+class DailyRow:
+    """`date` is a day of the organisation's zone. `cost_usd` leaves `unpriced_calls`
+    out, and is None where nothing is priced. `success` is of calls, broken-off ones
+    left out; `mean_confidence` lies between −1 and 1, None where nobody said."""
+
+    date: datetime.date
+    model: KeyName
+    feature: KeyName
+    model_id: Key
+    feature_id: Key
+    requests: int
+    calls: int
+    success: Rate | None
+    mean_latency_ms: float | None
+    mean_confidence: float | None
+    cost_usd: Decimal | None
+    unpriced_calls: int
+
+
+def daily_table(
+    organization: Organization,
+    start: datetime.date,
+    end: datetime.date,
+    *,
+    only: Mapping[Dimension, frozenset[Key]] | None = None,
+) -> list[DailyRow]:
+    """Rows of the days from `start` to `end` (both included), by day, the dearest
+    first. Raises ValueError where `end` is before `start`."""
+    zone = organization.zone
+    after = end + datetime.timedelta(days=1)
+    answer = measure(
+        Question(
+            organization_id=organization.pk,
+            start=midnight(start, zone),
+            end=midnight(after, zone),
+            zone=zone,
+            step=Step.DAY,
+            split=(Dimension.MODEL, Dimension.FEATURE),
+            only=only or {},
+        )
+    )
+    names = _Names(
+        *(
+            names_of_keys(organization, one, {part.keys[at] for part in answer.parts})
+            for at, one in enumerate(answer.question.split)
+        )
+    )
+    return [_row(part, names) for part in answer.parts]
+
+
+@dataclass(frozen=True)
+class _Names:
+    models: dict[Key, KeyName] = field(default_factory=dict)
+    features: dict[Key, KeyName] = field(default_factory=dict)
+
+
+def _row(part: Part, names: _Names) -> DailyRow:
+    model, feature = part.keys
+    sums = part.sums
+    assert part.start is not None  # noqa: S101  # the question has a step
+    return DailyRow(
+        date=part.start.date(),
+        model=names.models[model],
+        feature=names.features[feature],
+        model_id=model,
+        feature_id=feature,
+        requests=sums.requests,
+        calls=sums.calls,
+        success=sums.call_success,
+        mean_latency_ms=sums.mean_latency_ms,
+        mean_confidence=sums.mean_confidence,
+        cost_usd=None if sums.unpriced_calls == sums.calls else sums.cost_usd,
+        unpriced_calls=sums.unpriced_calls,
+    )
