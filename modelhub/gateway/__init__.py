@@ -10,13 +10,13 @@ from modelhub.gateway.doors import (
     generate_sync,
     stream,
 )
-from modelhub.gateway.structured.json_schema import JsonSchemaValidator
 from modelhub.gateway.structured.modes import Structure
-from modelhub.gateway.structured.templates import TemplateValidator
-from modelhub.gateway.structured.xml_schema import XmlSchemaValidator
 from registry.providers.request import ModelRequest
 from registry.providers.response import ModelResponse, StreamChunk
 from registry.resolution.plan import Selection
+from registry.structured.json_schema import JsonSchemaValidator
+from registry.structured.templates import TemplateValidator
+from registry.structured.xml_schema import XmlSchemaValidator
 
 __all__ = [
     "GatewayError",

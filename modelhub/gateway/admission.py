@@ -3,11 +3,14 @@ order: what cannot be given back is taken last. A refusal leaves nothing behind.
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from analytics.budget_rules import Touched
 from modelhub.gateway.attempting import Services
+from modelhub.gateway.call import Call
 from modelhub.gateway.deadline import Deadline
 from modelhub.gateway.estimates import estimate_usd
 from modelhub.gateway.guards import (
@@ -35,8 +38,12 @@ class Admitted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
+    """`instead_model_id`: who is to be asked in its place."""
+
     skipped: Skipped
     wait_s: float | None = None
+    opens_at: datetime.datetime | None = None
+    instead_model_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,7 @@ class Admission:
     """Asks the guards for one request after the other candidate."""
 
     services: Services
+    call: Call
     plan: Plan
     facts: RequestFacts
     deadline: Deadline
@@ -58,8 +66,12 @@ class Admission:
         except BaseException as error:
             self.services.breakers.released(candidate)
             if isinstance(error, BudgetExhausted):
-                said = Skipped(reference, "budget", error.message)
-                return Refused(said, error.wait_s)
+                return Refused(
+                    Skipped(reference, error.code, error.message),
+                    error.wait_s,
+                    error.opens_at,
+                    error.instead_model_id,
+                )
             raise
         try:
             permit = await self.services.limits.acquire(
@@ -92,11 +104,21 @@ class Admission:
         return min(USUAL_OUTPUT_TOKENS, limit or USUAL_OUTPUT_TOKENS)
 
     async def _hold(self, candidate: Candidate) -> Hold:
-        if candidate.model.id not in self.plan.organization.monthly_limits_usd:
-            return NOTHING_HELD
-        return await self.services.budgets.hold(
-            self.plan.organization.id, candidate, self._estimate_usd(candidate)
+        budgets, feature = self.services.budgets, self.plan.feature
+        rules = budgets.rules_for(
+            Touched(
+                organization_id=self.plan.organization.id,
+                model_id=candidate.model.id,
+                provider=candidate.model.provider,
+                feature_id=feature.id if feature else None,
+                connection_id=candidate.connection.id,
+                token_id=self.call.token_id,
+                tags=self.call.tags,
+            )
         )
+        if not rules:
+            return NOTHING_HELD
+        return await budgets.hold(rules, candidate, self._estimate_usd(candidate))
 
     def _estimate_usd(self, candidate: Candidate) -> Decimal | None:
         """What the call may cost; None where the model has no price."""

@@ -37,6 +37,21 @@ class PriceLookup(Protocol):
     ) -> PricePeriod | None: ...
 
 
+class Instead(Protocol):
+    """The model that a budget names in place of a candidate, ready to be asked; None
+    where it cannot answer the request."""
+
+    def __call__(
+        self, plan: Plan, facts: RequestFacts, candidate: Candidate, model_id: int
+    ) -> Candidate | None: ...
+
+
+def nobody_instead(
+    plan: Plan, facts: RequestFacts, candidate: Candidate, model_id: int
+) -> Candidate | None:
+    return None
+
+
 class Record(Protocol):
     def __call__(self, row: UsageRow, payload: Payload | None) -> None: ...
 
@@ -50,6 +65,7 @@ class Services:
     budgets: Budgets
     record: Record
     price: PriceLookup
+    instead: Instead = nobody_instead
     now: Callable[[], datetime.datetime] = lambda: datetime.datetime.now(datetime.UTC)
 
 
@@ -212,6 +228,7 @@ class Attempting:
             connection_id=self.candidate.connection.id,
             cost=attempt.cost,
             outcome=attempt.outcome,
+            source=self.call.source,
             feature_id=feature.id if feature else None,
             token_id=self.call.token_id,
             prompt_version_id=prompt.version_id if prompt else None,

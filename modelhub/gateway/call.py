@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from analytics.usage_row import Outcome
+from analytics.usage_row import Outcome, Source
 from modelhub.gateway.pieces import Answer
 from registry.cost import Cost
 from registry.providers.errors import ModelCallError
@@ -36,6 +36,7 @@ class Call:
     hedge_after_ms: int | None = None
     max_repairs: int = 2
     request_text: str | bytes = ""
+    source: Source = Source.GATEWAY
 
 
 @dataclass(slots=True, kw_only=True)
@@ -90,7 +91,8 @@ class Result:
 class GatewayError(Exception):
     """Nobody answered. `status` is the HTTP status that a client gets, `code` a word
     for programs; `cause` the first real error of a provider. `is_retryable` says
-    whether the same request may succeed a little later."""
+    whether the same request may succeed a little later; `opens_at` is when the budget
+    opens again that is in the way."""
 
     def __init__(
         self,
@@ -104,6 +106,7 @@ class GatewayError(Exception):
         trace: tuple[str, ...] = (),
         choices: tuple[str, ...] = (),
         is_retryable: bool = False,
+        opens_at: datetime.datetime | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -115,3 +118,4 @@ class GatewayError(Exception):
         self.trace = trace
         self.choices = choices
         self.is_retryable = is_retryable
+        self.opens_at = opens_at

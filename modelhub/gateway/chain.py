@@ -128,6 +128,12 @@ class Chain:
         self.retries = 0
         return self.current
 
+    def put_in(self, candidate: Candidate) -> None:
+        """Ask `candidate` after the current one, and its model nowhere later."""
+        before, later = self.candidates[: self.index + 1], self.candidates[self.index :]
+        rest = [one for one in later[1:] if one.model.id != candidate.model.id]
+        self.candidates = (*before, candidate, *rest)
+
     def after(self, error: ModelCallError) -> Step:
         """What to do after the current candidate failed with `error`. The chain has
         moved when this returns NEXT."""

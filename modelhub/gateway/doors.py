@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from analytics.usage_row import Source
 from modelhub.gateway.answers import response_of
 from modelhub.gateway.background import Background, background
 from modelhub.gateway.call import Call, GatewayError, Result
@@ -53,6 +54,8 @@ class Options:
     """Values for the system prompt of the feature."""
     structure: Structure | None = None
     """An XML Schema or a template; a JSON Schema is the request's own."""
+    source: Source = Source.GATEWAY
+    """What the call is recorded as."""
 
 
 USUAL = Options()
@@ -197,6 +200,7 @@ def call_for(
         timeout_s=request.timeout_s or options.timeout_s,
         hedge_after_ms=options.hedge_after_ms,
         max_repairs=options.max_repairs,
+        source=options.source,
         request_text=request.system_text + "\n".join(t.text for t in request.turns()),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from typing import Final
 
@@ -37,10 +38,14 @@ ANSWERS: Final[tuple[tuple[type[ModelCallError], int, str, bool], ...]] = (
 # Why everybody was left out → (status, code), the first that occurs.
 LEFT_OUT: Final = {
     "budget": (402, "budget_exceeded"),
+    "budget_held": (429, "budget_held"),
     "rate_limited": (429, "rate_limit_exceeded"),
+    "budget_away": (503, "budget_unavailable"),
     "circuit_open": (503, "circuit_open"),
     "small_window": (400, "context_length_exceeded"),
     "missing_capability": (400, "missing_capability"),
+    "contradicted": (400, "missing_capability"),
+    "unverified": (400, "missing_capability"),
 }
 
 
@@ -81,7 +86,10 @@ def _answer(cause: ModelCallError) -> tuple[int, str, bool]:
 
 
 def nobody_left(
-    plan: Plan, skipped: Sequence[Skipped], wait_s: float | None
+    plan: Plan,
+    skipped: Sequence[Skipped],
+    wait_s: float | None,
+    opens_at: datetime.datetime | None = None,
 ) -> GatewayError:
     """Every candidate was left out before it was asked."""
     reasons = [*plan.skipped, *skipped]
@@ -95,6 +103,7 @@ def nobody_left(
         status=status,
         code=code,
         retry_after_s=wait_s,
+        opens_at=opens_at,
         trace=plan.trace,
         is_retryable=status in {429, 503} and wait_s is not None,
     )

@@ -3,9 +3,12 @@ knows them by these contracts; each lives in a folder of its own."""
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final, Protocol
 
+from analytics.budget_rules import BudgetRule, Touched
 from registry.providers.errors import ModelCallError
 from registry.resolution.entries import ConnectionEntry
 from registry.resolution.plan import Candidate
@@ -59,12 +62,26 @@ class Breakers(Protocol):
 
 
 class BudgetExhausted(Exception):
-    """No budget is left for this call; `message` says which and when it opens."""
+    """No budget is left for this call; `message` says which and when it opens.
+    `code`: `budget` where it is spent, `budget_held` where calls under way hold what is
+    left, `budget_away` where nobody can tell now. `instead_model_id` is asked in place
+    of the candidate, where the budget names a cheaper model."""
 
-    def __init__(self, message: str, wait_s: float | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        wait_s: float | None = None,
+        *,
+        code: str = "budget",
+        opens_at: datetime.datetime | None = None,
+        instead_model_id: int | None = None,
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.wait_s = wait_s
+        self.code = code
+        self.opens_at = opens_at
+        self.instead_model_id = instead_model_id
 
 
 class Hold(Protocol):
@@ -83,11 +100,15 @@ NOTHING_HELD: Final = NoHold()
 
 
 class Budgets(Protocol):
+    def rules_for(self, touched: Touched) -> Sequence[BudgetRule]:
+        """The budgets that a call falls under, in the order in which they are held;
+        from memory. Usually none."""
+
     async def hold(
         self,
-        organization_id: int,
+        rules: Sequence[BudgetRule],
         candidate: Candidate,
         estimate_usd: Decimal | None,
     ) -> Hold:
-        """Raises BudgetExhausted. An estimate of 0 (a free model) is never refused;
-        None is a model without a known price."""
+        """Hold of all of them, or of none: raises BudgetExhausted. An estimate of 0 (a
+        free model) is never refused; None is a model without a known price."""

@@ -17,8 +17,9 @@ def organization_id_of(snapshot: Snapshot, slug: str) -> int:
             )
         return found.id
     everyone = list(snapshot.configuration.organizations.values())
-    if len(everyone) == 1:
-        return everyone[0].id
+    real = [one for one in everyone if not one.is_sample]
+    if len(real) == 1:
+        return real[0].id
     names = ", ".join(sorted(one.slug for one in everyone)) or "none"
     raise GatewayError(
         f"Name the organisation; there are: {names}.", status=400, code="organization"

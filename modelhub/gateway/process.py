@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import httpx2
@@ -22,7 +22,7 @@ from modelhub.gateway.pieces import RequestFacts
 from registry.provider_client import provider_client
 from registry.providers.adapter import Endpoint, ProviderAdapter
 from registry.providers.adapters import adapter_for
-from registry.resolution.plan import Plan
+from registry.resolution.plan import Candidate, NotResolved, Plan, Selection
 from registry.resolution.resolving import resolve
 from registry.resolution.snapshot import Snapshot
 from registry.resolution.source import SnapshotSource, snapshot_source
@@ -90,6 +90,7 @@ async def open_parts() -> Parts:
     await breakers.start()
     await budgets.start()
     keeper = recorder()
+    resolver = Resolver(source)
     services = Services(
         limits=limits,
         breakers=breakers,
@@ -98,9 +99,10 @@ async def open_parts() -> Parts:
         price=lambda organization_id, model_id, at: source.current.price(
             organization_id, model_id, at
         ),
+        instead=resolver.instead,
     )
     return Parts(
-        gateway=Gateway(services, Resolver(source)),
+        gateway=Gateway(services, resolver),
         adapters=AdapterPool(provider_client()),
         source=source,
         limits=limits,
@@ -124,4 +126,35 @@ class Resolver:
             input_tokens=facts.input_tokens,
             max_output_tokens=facts.max_output_tokens,
             needed_capabilities=facts.needed_capabilities,
+        )
+
+    def instead(
+        self, plan: Plan, facts: RequestFacts, candidate: Candidate, model_id: int
+    ) -> Candidate | None:
+        """The model alone, with the parameters and the prompt of the feature."""
+        snapshot = self.source.current
+        model = snapshot.catalog.models.get(model_id)
+        if model is None:
+            return None
+        try:
+            found = resolve(
+                snapshot,
+                plan.organization.id,
+                Selection(model=model.reference, has_fallback=False),
+                input_tokens=facts.input_tokens,
+                max_output_tokens=facts.max_output_tokens,
+                needed_capabilities=facts.needed_capabilities,
+            )
+        except NotResolved:
+            return None
+        if not found.candidates:
+            return None
+        own = plan.feature.parameters if plan.feature else {}
+        return replace(
+            found.candidates[0],
+            parameters={**found.candidates[0].parameters, **own},
+            position=candidate.position,
+            source="budget",
+            prompt=candidate.prompt,
+            system=candidate.system,
         )

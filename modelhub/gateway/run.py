@@ -4,12 +4,13 @@ streams share with them."""
 from __future__ import annotations
 
 import asyncio
+import datetime
 import random
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Final
 
-from modelhub.gateway.admission import Admission, Admitted
+from modelhub.gateway.admission import Admission, Admitted, Refused
 from modelhub.gateway.attempting import Attempting, Services
 from modelhub.gateway.call import DEFAULT_TIMEOUT_S, Attempt, Call, GatewayError, Result
 from modelhub.gateway.chain import Chain, Next
@@ -49,6 +50,7 @@ class Run:
     attempts: list[Attempt] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     waits_s: list[float] = field(default_factory=list)
+    openings: list[datetime.datetime] = field(default_factory=list)
     first_error: ModelCallError | None = None
     started_attempts: int = 0
     repairs: int = 0
@@ -59,7 +61,11 @@ class Run:
         self.deadline = Deadline(_timeout_s(self.call, self.plan))
         self.chain = Chain(self.plan.candidates, self.deadline, self.chance)
         self.admission = Admission(
-            self.services, self.plan, self.first_ways.facts, self.deadline
+            self.services,
+            self.call,
+            self.plan,
+            self.first_ways.facts,
+            self.deadline,
         )
 
     async def whole(self) -> Result:
@@ -99,11 +105,27 @@ class Run:
             admitted = await self.admission.ask(candidate, has_next=self.chain.has_next)
             if isinstance(admitted, Admitted):
                 return self.begin(candidate, admitted)
-            self.skipped.append(admitted.skipped)
-            if admitted.wait_s is not None:
-                self.waits_s.append(admitted.wait_s)
+            self._leave_out(candidate, admitted)
             self.chain.move_on()
         raise self.failure()
+
+    def _leave_out(self, candidate: Candidate, refused: Refused) -> None:
+        """Remember why, and put in who is to be asked instead."""
+        skipped = refused.skipped
+        if refused.wait_s is not None:
+            self.waits_s.append(refused.wait_s)
+        if refused.opens_at is not None:
+            self.openings.append(refused.opens_at)
+        if refused.instead_model_id is not None:
+            found = self.services.instead(
+                self.plan, self.first_ways.facts, candidate, refused.instead_model_id
+            )
+            said = "its cheaper model cannot answer this"
+            if found is not None:
+                self.chain.put_in(found)
+                said = f"{found.model.reference} is asked instead"
+            skipped = replace(skipped, reason=f"{skipped.reason}; {said}")
+        self.skipped.append(skipped)
 
     def begin(self, candidate: Candidate, admitted: Admitted) -> Attempting:
         self.started_attempts += 1
@@ -185,7 +207,8 @@ class Run:
         if self.first_error is not None:
             return error_for(self.first_error, self.attempts, self.trace)
         wait_s = min(self.waits_s) if self.waits_s else None
-        return nobody_left(self.plan, self.skipped, wait_s)
+        opens_at = min(self.openings) if self.openings else None
+        return nobody_left(self.plan, self.skipped, wait_s, opens_at)
 
     def result(self, answer: Answer) -> Result:
         return Result(

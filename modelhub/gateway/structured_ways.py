@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 from modelhub.gateway.pieces import Answer, Piece, RequestFacts, Way
 from modelhub.gateway.repairs import SchemaMismatchError
-from modelhub.gateway.structured.checked import Checked
 from modelhub.gateway.structured.modes import (
     Mode,
     Structure,
@@ -33,6 +32,7 @@ from registry.providers.response import (
     ToolCallPiece,
 )
 from registry.resolution.plan import Candidate
+from registry.structured.checked import Checked
 
 
 @dataclass(frozen=True)

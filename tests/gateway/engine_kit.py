@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from analytics.budget_rules import BudgetRule, model_limit
 from analytics.usage_row import UsageRow
 from modelhub.gateway.attempting import Services
 from modelhub.gateway.call import Call
@@ -182,7 +183,10 @@ class Guards:
     def released(self, candidate: Candidate) -> None:
         self.verdicts.append(("released", candidate.model.id))
 
-    async def hold(self, organization_id, candidate, estimate_usd) -> Settling:
+    def rules_for(self, touched) -> list[BudgetRule]:
+        return [model_limit(1, touched.model_id, Decimal(5))]
+
+    async def hold(self, rules, candidate, estimate_usd) -> Settling:
         if candidate.model.id in self.broke:
             raise BudgetExhausted(self.broke[candidate.model.id], 60)
         return Settling(self.dollars)
@@ -215,10 +219,7 @@ class Kit:
         return Gateway(services, lambda call, facts: self.plan(call))
 
     def plan(self, call: Call) -> Plan:
-        limits = {one.model.id: Decimal(5) for one in self.candidates}
-        organization = OrganizationEntry(
-            1, "acme", self.keeps_payloads, monthly_limits_usd=limits
-        )
+        organization = OrganizationEntry(1, "acme", self.keeps_payloads)
         return Plan(
             organization, call.selection, tuple(self.candidates), feature=self.feature
         )

@@ -69,6 +69,12 @@ def seed(urls: dict[str, str]) -> dict[str, str]:
             scopes=[TokenScope.FEEDBACK],
             actor=None,
         ).text,
+        "usage_only": create_token(
+            organization=organization,
+            label="telemetry",
+            scopes=[TokenScope.USAGE],
+            actor=None,
+        ).text,
         "stranger": create_token(
             organization=stranger, label="stranger", actor=None
         ).text,

@@ -54,6 +54,11 @@ class GatewayApplication:
         self._token_use = TokenUse()
         self._tasks: list[asyncio.Task[None]] = []
 
+    @property
+    def desk(self) -> Desk | None:
+        """What requests are answered with; None while that is not there."""
+        return self._desk
+
     async def start(self) -> None:
         """Open the gateway. Where the configuration cannot be had yet, go on trying
         beside the pages, and refuse requests until it can."""

@@ -1,4 +1,5 @@
-"""What stands before both applications: /v1/ is the gateway's, the rest Django's."""
+"""What stands before the applications: /v1/ is the gateway's, /otlp/ that of
+telemetry, the rest Django's."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from typing import Any
 
 from modelhub.gateway.api.application import GatewayApplication
 from modelhub.gateway.api.exchange import Message, Receive, Send
+from modelhub.gateway.telemetry.application import TelemetryApplication
 
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 """Any: Django types the messages of ASGI in a way of its own."""
@@ -18,11 +20,14 @@ class Front:
 
     def __init__(self, gateway: GatewayApplication, pages: Application) -> None:
         self._gateway = gateway
+        self._telemetry = TelemetryApplication(lambda: gateway.desk)
         self._pages = pages
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"].startswith("/v1/"):
             await self._gateway(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"].startswith("/otlp/"):
+            await self._telemetry(scope, receive, send)
         elif scope["type"] == "lifespan":
             await self._live(receive, send)
         else:
@@ -35,6 +40,7 @@ class Front:
                 await self._gateway.start()
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
+                await self._telemetry.stop()
                 await self._gateway.stop()
                 await send({"type": "lifespan.shutdown.complete"})
                 return

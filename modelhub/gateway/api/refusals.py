@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -109,6 +110,10 @@ def _details(error: GatewayError) -> dict[str, object]:
     details: dict[str, object] = {}
     if error.choices:
         details["choices"] = error.choices
+    if error.opens_at is not None:
+        details["opens_at"] = (
+            f"{error.opens_at.astimezone(datetime.UTC):%Y-%m-%dT%H:%M:%SZ}"
+        )
     if isinstance(error.cause, SchemaMismatchError):
         details["last_output"] = error.cause.last_output
     return details

@@ -1,2 +1,2 @@
-"""Answers that follow a schema: checked whatever the model says of itself, and mended
-within a bounded number of tries."""
+"""Answers that follow a schema: asked for in the way that a model understands, and
+mended within a bounded number of tries. The checks are in `registry.structured`."""

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from modelhub.gateway.structured.checked import Checked, Validator
-from modelhub.gateway.structured.json_schema import JsonSchemaValidator, validator_of
 from registry.providers.adapter import ModelTraits
 from registry.providers.messages import Message, Role, Text, Tool, ToolChoice
 from registry.providers.request import ModelRequest
 from registry.providers.response import FinishReason, ModelResponse
+from registry.structured.checked import Checked, Validator
+from registry.structured.json_schema import JsonSchemaValidator, validator_of
 
 LONGEST_NAME: Final = 64
 CUT: Final = (

@@ -11,12 +11,12 @@ from dataclasses import replace
 from typing import Final
 
 from modelhub.gateway.relay.body import ClientBody
-from modelhub.gateway.structured.checked import Validator
-from modelhub.gateway.structured.json_schema import validator_of
 from modelhub.gateway.structured.modes import Structure
-from modelhub.gateway.structured.templates import TemplateValidator
-from modelhub.gateway.structured.xml_schema import XmlSchemaValidator
 from modelhub.gateway.wire.reading import Object, a_text, an_object
+from registry.structured.checked import Validator
+from registry.structured.json_schema import validator_of
+from registry.structured.templates import TemplateValidator
+from registry.structured.xml_schema import XmlSchemaValidator
 
 CHAT_FORMAT: Final = "response_format"
 NAMED_BY: Final = (CHAT_FORMAT, "output_config", "output_format")

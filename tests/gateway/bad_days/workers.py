@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 import httpx
 import psutil
@@ -43,11 +44,23 @@ class Workers:
         until = time.monotonic() + READY_S
         while len(self.clients) < count:
             assert time.monotonic() < until, "A worker does not answer."
-            self._meet_some()
+            with self._met_ones_paused():
+                self._meet_some()
         return self.clients
 
+    @contextmanager
+    def _met_ones_paused(self) -> Iterator[None]:
+        """So that only who was not met yet can answer: one idle worker may take all."""
+        paused = list(self.clients)
+        for pid in paused:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in paused:
+                os.kill(pid, signal.SIGCONT)
+
     def _meet_some(self) -> None:
-        """Several at once: one at a time may reach the same idle worker for ever."""
         with ThreadPoolExecutor(AT_ONCE) as threads:
             met = list(threads.map(self._connect, range(AT_ONCE)))
         for pid, client in met:

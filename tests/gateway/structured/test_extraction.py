@@ -3,9 +3,9 @@ the whole."""
 
 import pytest
 
-from modelhub.gateway.structured.extraction import CHATTY, FENCED
-from modelhub.gateway.structured.json_schema import JsonSchemaValidator
-from modelhub.gateway.structured.xml_schema import XmlSchemaValidator
+from registry.structured.extraction import CHATTY, FENCED
+from registry.structured.json_schema import JsonSchemaValidator
+from registry.structured.xml_schema import XmlSchemaValidator
 
 OBJECT = JsonSchemaValidator({"type": "object"})
 XML = XmlSchemaValidator(

@@ -8,12 +8,12 @@ import pytest
 
 from modelhub.gateway.relay.body import parse_body
 from modelhub.gateway.structured.modes import Mode, Structure
-from modelhub.gateway.structured.xml_schema import XmlSchemaValidator
 from modelhub.gateway.structured_ways import judged_aside
 from modelhub.gateway.wire.formats import OPENAI
 from modelhub.gateway.wire.ways import ways_of
 from registry.providers.errors import InvalidRequestError
 from registry.providers.response import ModelResponse
+from registry.structured.xml_schema import XmlSchemaValidator
 
 LEVELS = 16
 TWICE = [{"allOf": [{"$ref": f"#/$defs/d{n + 1}"}] * 2} for n in range(LEVELS)]

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modelhub.gateway.structured.checked import InvalidStructureError
-from modelhub.gateway.structured.json_schema import JsonSchemaValidator, validator_of
+from registry.structured.checked import InvalidStructureError
+from registry.structured.json_schema import JsonSchemaValidator, validator_of
 
 PERSON = {
     "type": "object",

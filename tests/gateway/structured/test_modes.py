@@ -2,8 +2,6 @@
 
 import pytest
 
-from modelhub.gateway.structured.checked import InvalidStructureError
-from modelhub.gateway.structured.json_schema import JsonSchemaValidator
 from modelhub.gateway.structured.modes import (
     Mode,
     Structure,
@@ -11,10 +9,12 @@ from modelhub.gateway.structured.modes import (
     prepared,
     structure_of,
 )
-from modelhub.gateway.structured.templates import TemplateValidator
 from registry.providers.adapter import ModelTraits
 from registry.providers.messages import Message, Tool
 from registry.providers.request import ModelRequest
+from registry.structured.checked import InvalidStructureError
+from registry.structured.json_schema import JsonSchemaValidator
+from registry.structured.templates import TemplateValidator
 
 SCHEMA = {"type": "object", "properties": {"a": {"type": "integer"}}}
 STRUCTURE = Structure(JsonSchemaValidator(SCHEMA), "my answer")

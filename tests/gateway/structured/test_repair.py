@@ -8,16 +8,16 @@ import pytest
 
 from modelhub.gateway.call import GatewayError
 from modelhub.gateway.requests import ways_for
-from modelhub.gateway.structured.json_schema import JsonSchemaValidator
 from modelhub.gateway.structured.modes import Mode, Structure
-from modelhub.gateway.structured.templates import TemplateValidator
-from modelhub.gateway.structured.xml_schema import XmlSchemaValidator
 from registry.providers.adapter import ModelTraits
 from registry.providers.errors import ModelUnavailableError
 from registry.providers.messages import Image, Role, Tool, ToolCall
 from registry.providers.request import ModelRequest
 from registry.providers.response import FinishReason, ModelResponse
 from registry.resolution.plan import Candidate
+from registry.structured.json_schema import JsonSchemaValidator
+from registry.structured.templates import TemplateValidator
+from registry.structured.xml_schema import XmlSchemaValidator
 from registry.usage import Usage
 from tests.gateway.engine_kit import call, candidate, kit
 

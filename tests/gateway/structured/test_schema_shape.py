@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker, SchemaError
 
-from modelhub.gateway.structured.checked import InvalidStructureError
-from modelhub.gateway.structured.schema_shape import (
+from registry.structured.checked import InvalidStructureError
+from registry.structured.schema_shape import (
     NAMED_SCHEMAS,
     SCHEMA,
     SCHEMAS,

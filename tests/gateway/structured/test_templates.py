@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelhub.gateway.structured.checked import InvalidStructureError
-from modelhub.gateway.structured.templates import TemplateValidator
+from registry.structured.checked import InvalidStructureError
+from registry.structured.templates import TemplateValidator
 
 CARD = """Name: {{name:line}}
 Age: {{age:int}}

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from modelhub.gateway.structured.checked import InvalidStructureError
-from modelhub.gateway.structured.xml_schema import XmlSchemaValidator
+from registry.structured.checked import InvalidStructureError
+from registry.structured.xml_schema import XmlSchemaValidator
 
 
 def xsd(inside: str) -> str:

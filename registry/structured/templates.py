@@ -17,14 +17,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from modelhub.gateway.structured.checked import (
+from registry.structured.checked import (
     LONGEST_DEFINITION,
     Checked,
     InvalidStructureError,
     refused_length,
 )
-from modelhub.gateway.structured.extraction import FENCE, FENCED
-from modelhub.gateway.structured.patterns import Pattern, whole_pattern
+from registry.structured.extraction import FENCE, FENCED
+from registry.structured.patterns import Pattern, whole_pattern
 
 PLACE: Final = re.compile(r"\{\{(.*?)\}\}(?!\})", re.S)
 NAME: Final = re.compile(r"\s*([A-Za-z_]\w*)\s*(\?)?\s*(?::(.*))?", re.S)

@@ -11,14 +11,14 @@ import xmlschema
 from xmlschema.exceptions import XMLSchemaException
 from xmlschema.validators.facets import XsdPatternFacets
 
-from modelhub.gateway.structured.checked import (
+from registry.structured.checked import (
     LONGEST_DEFINITION,
     Checked,
     InvalidStructureError,
     refused_length,
 )
-from modelhub.gateway.structured.extraction import xml_texts
-from modelhub.gateway.structured.patterns import Pattern
+from registry.structured.extraction import xml_texts
+from registry.structured.patterns import Pattern
 
 XSD: Final = "{http://www.w3.org/2001/XMLSchema}"
 OUTSIDE: Final = tuple(

@@ -8,7 +8,7 @@ from typing import Final
 
 from pydantic_core import SchemaError, SchemaValidator, core_schema
 
-from modelhub.gateway.structured.checked import InvalidStructureError
+from registry.structured.checked import InvalidStructureError
 
 LONGEST_PATTERN: Final = 2_000
 

@@ -15,21 +15,21 @@ from referencing import Resource
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
-from modelhub.gateway.structured.checked import (
+from registry.structured.checked import (
     LONGEST_DEFINITION,
     Checked,
     InvalidStructureError,
     refused_length,
 )
-from modelhub.gateway.structured.extraction import json_texts
-from modelhub.gateway.structured.formats import format_checker
-from modelhub.gateway.structured.json_keywords import (
+from registry.structured.extraction import json_texts
+from registry.structured.formats import format_checker
+from registry.structured.json_keywords import (
     JsonValidator,
     TooManyReferences,
     followed,
 )
-from modelhub.gateway.structured.patterns import pattern
-from modelhub.gateway.structured.schema_shape import check_shape
+from registry.structured.patterns import pattern
+from registry.structured.schema_shape import check_shape
 
 # JSON as Python holds it.
 Json = Any

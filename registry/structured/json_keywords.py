@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.protocols import Validator
 from jsonschema.validators import extend
 
-from modelhub.gateway.structured.patterns import pattern
+from registry.structured.patterns import pattern
 
 MOST_REFERENCES: Final = 50_000
 """So many `$ref` are followed in one check: about a second of work."""

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from jsonschema import Draft202012Validator, FormatChecker
 
-from modelhub.gateway.structured.checked import InvalidStructureError
-from modelhub.gateway.structured.patterns import pattern
+from registry.structured.checked import InvalidStructureError
+from registry.structured.patterns import pattern
 
 KNOWN: Final = ("date", "email", "idn-email", "ipv4", "ipv6", "uuid")
 """What jsonschema checks well by itself."""

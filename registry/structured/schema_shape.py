@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from modelhub.gateway.structured.checked import InvalidStructureError
+from registry.structured.checked import InvalidStructureError
 
 # JSON as Python holds it.
 Json = Any
