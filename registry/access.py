@@ -23,32 +23,40 @@ class OrganizationRequest(HttpRequest):
 
 
 class OrganizationMiddleware:
-    """Sets `request.membership` and `request.organization` (both None for a visitor
-    or for a person without any organisation)."""
+    """Sets `request.memberships`, and `request.membership` and `request.organization`
+    (both None for a visitor or for a person without any organisation)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        membership = current_membership(request)
+        memberships = memberships_of(request)
+        membership = _chosen(request, memberships)
+        request.memberships = memberships  # type: ignore[attr-defined]
         request.membership = membership  # type: ignore[attr-defined]
         request.organization = membership and membership.organization  # type: ignore[attr-defined]
         return self.get_response(request)
 
 
-def current_membership(request: HttpRequest) -> Membership | None:
-    """The membership chosen in this session, else the person's oldest one."""
+def memberships_of(request: HttpRequest) -> list[Membership]:
+    """The person's, the oldest first and sample data last. One query."""
     if not request.user.is_authenticated:
-        return None
-    memberships = list(
+        return []
+    return list(
         Membership.objects.filter(user_id=request.user.pk)
         .select_related("organization")
-        .order_by("id")
+        .order_by("organization__is_sample", "id")
     )
+
+
+def _chosen(request: HttpRequest, memberships: list[Membership]) -> Membership | None:
+    """The membership chosen in this session, else the first."""
+    if not memberships:
+        return None
     chosen = request.session.get(SESSION_KEY)
     return next(
         (one for one in memberships if one.organization.slug == chosen),
-        memberships[0] if memberships else None,
+        memberships[0],
     )
 
 

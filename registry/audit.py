@@ -22,7 +22,33 @@ def record_change(
 ) -> AuditEntry:
     """Add one audit entry. `before` and `after` are JSON-ready and hold only what
     the change touched; `action` reads noun.verb, e.g. `feature.edited`."""
-    return AuditEntry.objects.create(
+    entry = change_entry(
+        organization=organization,
+        actor=actor,
+        action=action,
+        target=target,
+        before=before,
+        after=after,
+        note=note,
+        actor_label=actor_label,
+    )
+    entry.save(force_insert=True)
+    return entry
+
+
+def change_entry(
+    *,
+    organization: Organization | None,
+    actor: User | None,
+    action: str,
+    target: models.Model,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+    note: str = "",
+    actor_label: str = "",
+) -> AuditEntry:
+    """The same entry, not stored yet: for changes that are written many at once."""
+    return AuditEntry(
         organization=organization,
         actor=actor,
         actor_label=actor_label or (actor.email if actor else SYSTEM),

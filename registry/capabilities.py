@@ -45,6 +45,11 @@ CAPABILITIES: Final[dict[str, tuple[str, str, str]]] = {
 
 CAPABILITY_CHOICES: Final = [(word, info[0]) for word, info in CAPABILITIES.items()]
 
+PROBED: Final = frozenset(
+    {"image_analysis", "tools", "structured_output", "streaming", "long_context"}
+)
+"""What a probe can tell by asking; see `analytics.probes`."""
+
 LONG_CONTEXT_TOKENS: Final = 200_000
 """From this window on, a model counts as `long_context`."""
 

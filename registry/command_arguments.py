@@ -61,6 +61,9 @@ def add_discover_arguments(parser: ArgumentParser) -> None:
         help="Only this one (`modelhub connections list`); else every enabled one.",
     )
     parser.add_argument("--organization", metavar="SLUG", help="Only this one's.")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="Ask and say it, and change nothing."
+    )
     parser.add_argument("--json", action="store_true", help="Print one JSON document.")
 
 

@@ -129,7 +129,8 @@ def _set_headers(connection: Connection, headers: Mapping[str, str]) -> None:
     connection.header_names = list(checked)
 
 
-def validate(connection: Connection) -> None:
+def validate(connection: Connection, *, needs_key: bool = True) -> None:
+    """Without `needs_key` its key may be entered later. Raises ValidationError."""
     errors: dict[str, Any] = {}
     row = row_for(connection.provider.slug)
     name = connection.key_variable
@@ -138,7 +139,7 @@ def validate(connection: Connection) -> None:
             f"{name} may not be read as a key: the operator lists the variables that "
             "may in MODELHUB_KEY_VARIABLES."
         )
-    if row.needs_key and not (name or connection.encrypted_key):
+    if needs_key and row.needs_key and not (name or connection.encrypted_key):
         errors["key"] = f"{connection.provider.name} needs a key."
     if not base_url_of(connection):
         errors["base_url"] = f"{connection.provider.name} needs a base URL."

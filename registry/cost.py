@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from registry.price_units import STRICT, Quantity
 
@@ -21,8 +23,7 @@ class CostState(StrEnum):
     UNPRICED = "unpriced"
 
 
-@dataclass(frozen=True)
-class CostLine:
+class CostLine(msgspec.Struct, frozen=True):
     """One part of a cost: `quantity` of what `price_key` prices cost `usd`, at
     `rate_usd` for every `per` of them."""
 
@@ -33,8 +34,7 @@ class CostLine:
     per: int = 1
 
 
-@dataclass(frozen=True)
-class Cost:
+class Cost(msgspec.Struct, frozen=True):
     """What was asked for costs this much. `total_usd` is None exactly when the state
     is unpriced; otherwise `lines` add up to it. `missing` names the counts that the
     price has no rate for: they are not in the sum, and the state says so."""

@@ -1,4 +1,6 @@
-"""Encrypts what is stored and must be read again: keys and headers of connections.
+"""Encrypts what is stored and must be read again: keys and headers of connections,
+addresses and secrets of alert channels. A model names such columns in
+`ENCRYPTED_FIELDS`, by which `registry.services.key_rotation` finds them.
 
 The ring is not SECRET_KEY and can be rotated: its first key encrypts, all of them
 decrypt (`MODELHUB_ENCRYPTION_KEYS`, docs/connections.md).
@@ -57,13 +59,7 @@ def add_first_key() -> Path:
     Running processes read the file again, so that they can decrypt at once what is
     encrypted from now on. Raises FixedKeyRing where the ring is in no file of ours.
     """
-    path: Path | None = settings.MODELHUB_ENCRYPTION_KEYS_PATH
-    if path is None or "MODELHUB_ENCRYPTION_KEYS_FILE" in os.environ:
-        message = (
-            "The encryption keys come from the environment. Put a new one before the "
-            "others there, restart ModelHub, then rotate without --new-key."
-        )
-        raise FixedKeyRing(message)
+    path = ring_path()
     keys = [Fernet.generate_key().decode("ascii"), *_keys()]
     # As a whole or not at all: a file cut short would cost every stored key.
     descriptor, name = tempfile.mkstemp(dir=path.parent)
@@ -72,6 +68,18 @@ def add_first_key() -> Path:
         file.flush()
         os.fsync(file.fileno())
     Path(name).replace(path)
+    return path
+
+
+def ring_path() -> Path:
+    """The file of ours that holds the ring. Raises FixedKeyRing where there is none."""
+    path: Path | None = settings.MODELHUB_ENCRYPTION_KEYS_PATH
+    if path is None or "MODELHUB_ENCRYPTION_KEYS_FILE" in os.environ:
+        message = (
+            "The encryption keys come from the environment. Put a new one before the "
+            "others there, restart ModelHub, then rotate without --new-key."
+        )
+        raise FixedKeyRing(message)
     return path
 
 

@@ -154,9 +154,7 @@ def _schedule(parser: ArgumentParser) -> None:
         "--budget", type=_number, metavar="PERCENT", help="Of the month's limits."
     )
     when.add_argument("--cancel", type=_number, metavar="ID", help="See the list.")
-    parser.add_argument(
-        "--keep", metavar="FEATURE", nargs="+", action="extend", default=[]
-    )
+    _comparison(parser)
 
 
 OPTIONS: Final[dict[str, Any]] = {  # name → what adds its options

@@ -10,12 +10,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
+from decimal import Context, Decimal, localcontext
 from typing import Final
 
 from genai_prices import types as genai
 
 from registry.cost import ZERO, Cost, CostLine, CostState, scale
+from registry.plain_prices import CACHE_UNKNOWN, ENGINE, tier_rate
 from registry.price_units import REQUESTS, STRICT, Quantity, Slot, leaf_counts, plan
 from registry.rates import BATCH, PER_IMAGE, Rates
 from registry.usage import Usage, reportable_counts
@@ -35,11 +36,8 @@ __all__ = [
 
 EXACT: Final = Context(prec=60)
 """Wide enough that no sum or product of prices and volumes here is rounded."""
-ENGINE: Final = Context(prec=28, rounding=ROUND_HALF_EVEN)
-"""Python's standard context, in which `genai-prices` is used everywhere."""
 NO_PRICE: Final = "No price is known."
 BATCH_UNKNOWN: Final = "Batch price not known: the standard price is used."
-CACHE_UNKNOWN: Final = "Cache price not known: cached tokens at the input rate."
 MINIMUM_AUDIO_SECONDS: Final = {
     ("groq", "whisper-large-v3"): 10,
     ("groq", "whisper-large-v3-turbo"): 10,
@@ -64,6 +62,22 @@ def cost_of(
         raise ValueError("The moment of a price needs a time zone.")
     if rates is None:
         return Cost(CostState.UNPRICED, None, notes=(NO_PRICE,))
+    if not context:
+        counts = usage.usual_counts()
+        price = rates.plain_price_at(at) if counts else None
+        cost = price.cost(counts) if price and counts else None
+        if cost is not None:
+            return cost
+    return bill_of(usage, rates, at, context)
+
+
+def bill_of(
+    usage: Usage,
+    rates: Rates,
+    at: datetime.datetime,
+    context: Mapping[str, str] | None = None,
+) -> Cost:
+    """The same as `cost_of`, without the short cut for usual calls."""
     asked = dict(context or {}) | (BATCH if usage.is_batch else {})
     bill = _Bill(rates.price_at(at, asked))
     if asked:
@@ -129,7 +143,7 @@ class _Bill:
             if slot.rate_key is None:
                 self.add_missing(slot.unit.usage_key, count)
                 continue
-            rate = _tier_rate(prices[slot.rate_key], whole)
+            rate = tier_rate(prices[slot.rate_key], whole)
             self.add_line(slot.rate_key, count, rate, slot.unit.per)
             if rate:
                 self.note_slot(slot)
@@ -170,7 +184,7 @@ class _Bill:
 
     def note_cache(self, prices: Mapping[str, object], whole: Quantity) -> None:
         rate = prices.get("input_mtok")
-        if isinstance(rate, Decimal | genai.TieredPrices) and _tier_rate(rate, whole):
+        if isinstance(rate, Decimal | genai.TieredPrices) and tier_rate(rate, whole):
             self.notes.append(CACHE_UNKNOWN)
 
     def cost(self) -> Cost:
@@ -181,12 +195,3 @@ class _Bill:
             return Cost(CostState.UNPRICED, None, (), notes, missing)
         state = CostState.ESTIMATED if notes else CostState.COMPUTED
         return Cost(state, self.total, tuple(self.lines), notes, missing)
-
-
-def _tier_rate(rate: Decimal | genai.TieredPrices, input_tokens: Quantity) -> Decimal:
-    """The rate that holds for a call with so much input. Tiers are cliffs: above the
-    start of one, its rate applies to every token."""
-    if not isinstance(rate, genai.TieredPrices):
-        return rate
-    reached = [tier.price for tier in rate.tiers if input_tokens > tier.start]
-    return reached[-1] if reached else rate.base

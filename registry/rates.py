@@ -21,13 +21,16 @@ is ours: the price of one generated image, which that package does not have.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final
 
 from genai_prices import types as genai
+
+from registry.plain_prices import PlainPrice, plain_price
+from registry.price_units import Quantity
 
 BASE_RATES: Final = {
     "input_usd_per_million": "input_mtok",
@@ -41,6 +44,8 @@ RatesDocument = dict[str, Any]
 BATCH: Final = {"processing": "batch"}
 PER_IMAGE: Final = "per_image_usd"
 CUSTOM: Final = "custom"
+CASES: Final = ("time_of_day", "variants")
+"""Where a price holds rates beside the standard ones."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,20 @@ class Rates:
         """The rates that hold at `moment` in `context` ({"processing": "batch"})."""
         return self.engine_model.get_prices(moment, context)
 
+    def plain_price_at(self, moment: datetime.datetime) -> PlainPrice | None:
+        """The same without conditions, for usual calls; None where it is not plain."""
+        price = self.price_at(moment)
+        found = self._plain_prices.get(id(price), ...)
+        if found is ...:
+            rates = {key: rate for key, rate in vars(price).items() if rate is not None}
+            found = self._plain_prices[id(price)] = plain_price(rates)
+        return found
+
+    @cached_property
+    def _plain_prices(self) -> dict[int, PlainPrice | None]:
+        """By identity: the prices live as long as `engine_model`."""
+        return {}
+
     def variants_for(
         self, context: Mapping[str, str], moment: datetime.datetime
     ) -> list[genai.PriceVariant]:
@@ -100,6 +119,18 @@ class Rates:
     ) -> bool:
         """Whether a price of its own is known for `context` at `moment`."""
         return bool(self.variants_for(context, moment))
+
+    @cached_property
+    def thresholds(self) -> frozenset[int]:
+        """Counts of input tokens above which some rate is another one."""
+        return frozenset(_thresholds(self.document))
+
+    def for_input(self, input_tokens: Quantity) -> Rates:
+        """The same price without tiers: the rates that a call with so much input is
+        billed at, so that the tokens of many such calls can be priced as one."""
+        if not self.thresholds:
+            return self
+        return Rates(_at_size(self.document, input_tokens))
 
     def discounted(self, percent: Decimal) -> Rates:
         """The same price less `percent` (0–100) on every rate."""
@@ -182,6 +213,43 @@ def _engine_variant(variant: dict[str, Any]) -> genai.PriceVariant:
     )
 
 
+def _parts(document: RatesDocument) -> Iterator[dict[str, Any]]:
+    """Every set of rates that a price has."""
+    yield document.get("standard", {})
+    for part in CASES:
+        yield from (entry["prices"] for entry in document.get(part) or ())
+
+
+def _thresholds(document: RatesDocument) -> Iterator[int]:
+    for prices in _parts(document):
+        for rate in prices.values():
+            if isinstance(rate, dict):
+                yield from (int(tier["start"]) for tier in rate["tiers"])
+
+
+def _at_size(document: RatesDocument, input_tokens: Quantity) -> RatesDocument:
+    flat = dict(document)
+    flat["standard"] = _flat_prices(document.get("standard", {}), input_tokens)
+    for part in CASES:
+        if document.get(part):
+            flat[part] = [
+                {**entry, "prices": _flat_prices(entry["prices"], input_tokens)}
+                for entry in document[part]
+            ]
+    return flat
+
+
+def _flat_prices(prices: dict[str, Any], input_tokens: Quantity) -> dict[str, Any]:
+    return {key: _flat_value(rate, input_tokens) for key, rate in prices.items()}
+
+
+def _flat_value(rate: Any, input_tokens: Quantity) -> Any:
+    if not isinstance(rate, dict):
+        return rate
+    reached = [one["price"] for one in rate["tiers"] if input_tokens > one["start"]]
+    return reached[-1] if reached else rate["base"]
+
+
 def _utc_time(text: str) -> datetime.time:
     return datetime.time.fromisoformat(text).replace(tzinfo=datetime.UTC)
 
@@ -189,7 +257,7 @@ def _utc_time(text: str) -> datetime.time:
 def _scaled(document: RatesDocument, factor: Decimal) -> RatesDocument:
     scaled = dict(document)
     scaled["standard"] = _scaled_prices(document.get("standard", {}), factor)
-    for part in ("time_of_day", "variants"):
+    for part in CASES:
         if part in document:
             scaled[part] = [
                 {**entry, "prices": _scaled_prices(entry["prices"], factor)}

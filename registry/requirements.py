@@ -9,6 +9,7 @@ import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from registry.capabilities import CAPABILITIES
@@ -76,6 +77,7 @@ class Verdict:
         return [reason.code for reason in self.refusals] == ["not_enabled"]
 
 
+@lru_cache(maxsize=4096)  # features that ask for the same see the same models
 def check(
     requirements: Requirements, facts: ModelFacts, today: datetime.date
 ) -> Verdict:

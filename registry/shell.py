@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Func, IntegerField, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -11,7 +12,7 @@ from registry.models import (
     CatalogSync,
     Connection,
     Feature,
-    Membership,
+    Organization,
 )
 
 
@@ -31,22 +32,30 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
     if organization is None:
         return {}
     return {
-        "model_count": AIModel.objects.visible_to(organization)
-        .filter(is_listed=True)
-        .count(),
-        "feature_count": Feature.objects.filter(
-            organization=organization, archived_at=None
-        ).count(),
-        "connection_count": Connection.objects.filter(
-            organization=organization
-        ).count(),
+        **_counts(organization),
         "active_pack": ActivePack.objects.filter(
             organization=organization, version__isnull=False
         )
         .select_related("version__pack")
         .first(),
-        "memberships": Membership.objects.filter(
-            user_id=request.user.pk or 0
-        ).select_related("organization"),
+        "memberships": getattr(request, "memberships", []),
         "last_sync": CatalogSync.objects.exclude(finished_at=None).first(),
     }
+
+
+def _counts(organization: Organization) -> dict[str, Any]:
+    """One query for all: every page asks it."""
+    listed = AIModel.objects.visible_to(organization).filter(is_listed=True)
+    features = Feature.objects.filter(organization=organization, archived_at=None)
+    connections = Connection.objects.filter(organization=organization)
+    counts = Organization.objects.values(
+        model_count=_count(listed),
+        feature_count=_count(features),
+        connection_count=_count(connections),
+    ).get(pk=organization.pk)
+    return {**counts}
+
+
+def _count(rows: QuerySet[Any]) -> Subquery:
+    number = Func("pk", function="count", output_field=IntegerField())
+    return Subquery(rows.order_by().annotate(number=number).values("number"))

@@ -82,9 +82,13 @@ class Usage:
     is_batch: bool = False
 
     def __post_init__(self) -> None:
+        counts = self.usual_counts()
+        if counts is None or not _is_sound(*counts):
+            self._check()
+
+    def _check(self) -> None:
         used = set()
         for name, value in vars(self).items():
-            # Most are a plain 0, and this is made twice in every request.
             if (
                 value is None
                 or name == "is_batch"
@@ -108,6 +112,14 @@ class Usage:
                 f"{named} ({total}) cannot exceed {whole} ({getattr(self, whole)})."
             )
 
+    def usual_counts(self) -> tuple[int, ...] | None:
+        """The counts of `USUAL` where all are whole and nothing else is said."""
+        values = tuple(vars(self).values())
+        counts = values[: len(USUAL)]
+        if values[len(USUAL) :] == NOTHING_ELSE and {*map(type, counts)} == WHOLE:
+            return counts
+        return None
+
     def quantities(self) -> Iterator[tuple[str, Quantity]]:
         """What one call used and is not zero, by field name."""
         for name, value in vars(self).items():
@@ -123,6 +135,17 @@ class Usage:
         }
 
 
+USUAL: Final = (
+    "input_tokens",
+    "output_tokens",
+    "cache_read_tokens",
+    "cache_write_tokens",
+    "cache_write_1h_tokens",
+    "reasoning_tokens",
+)
+"""What nearly every call is: the first fields of `Usage`, in their order."""
+NOTHING_ELSE: Final = tuple(one.default for one in fields(Usage))[len(USUAL) :]
+WHOLE: Final = {int}
 JOINTS: Final = frozenset({"cache_audio_read_tokens", "cache_image_read_tokens"})
 """Counts of which a reported zero says more than nothing at all."""
 
@@ -149,3 +172,20 @@ def _check_quantity(name: str, value: Quantity) -> None:
 
 def _out_of_range(name: str) -> str:
     return f"{name} must be between 0 and {MAX_QUANTITY:,}."
+
+
+def _is_sound(
+    input_tokens: int,
+    output_tokens: int,
+    cache_read: int,
+    cache_write: int,
+    cache_write_1h: int,
+    reasoning: int,
+) -> bool:
+    """What `Usage` checks, for the usual counts, and quickly: a usage is made twice in
+    every request."""
+    return (
+        0 <= cache_write_1h <= cache_write <= input_tokens <= MAX_QUANTITY
+        and 0 <= cache_read <= input_tokens - cache_write
+        and 0 <= reasoning <= output_tokens <= MAX_QUANTITY
+    )

@@ -20,6 +20,7 @@ class OrganizationAdmin(AuditedAdmin):
     list_display = ("name", "slug", "people", "features", "created_at")
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}  # noqa: RUF012  # Django reads it
+    readonly_fields = ("is_sample",)
     inlines = (MembershipInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Organization]:

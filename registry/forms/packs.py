@@ -9,13 +9,12 @@ from registry.packs.document import (
     DESCRIPTION_LENGTH,
     NAME_LENGTH,
     NOTE_LENGTH,
+    RESERVED_SLUGS,
     SLUG_LENGTH,
     slug_from,
 )
 
 MAX_NUMBER = 2**31 - 1
-RESERVED = frozenset({"new"})
-"""Words of our own addresses: a pack of that name would have no page."""
 
 
 class PackListForm(forms.Form):
@@ -92,7 +91,7 @@ class PackHeadForm(forms.Form):
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"].strip()
-        if slug in RESERVED:
+        if slug in RESERVED_SLUGS:
             message = f"“{slug}” is a word of ModelHub's own. Choose another slug."
             raise forms.ValidationError(message)
         return slug
@@ -101,7 +100,7 @@ class PackHeadForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("name") and "slug" in cleaned and not cleaned["slug"]:
             slug = slug_from(cleaned["name"])
-            cleaned["slug"] = f"{slug}-pack" if slug in RESERVED else slug
+            cleaned["slug"] = slug
             if not slug:
                 self.add_error("slug", "No slug can be made from this name: write one.")
         return cleaned

@@ -27,10 +27,10 @@ MAX_DIGITS: Final = 40
 SCAN: Final[Callable[[str, int], tuple[str, int]]] = json.decoder.scanstring  # type: ignore[attr-defined]  # missing in the stubs
 
 
-def lined_json(text: str) -> LinedDocument:
+def lined_json(text: str, most_values: int = MAX_VALUES) -> LinedDocument:
     """The value of a JSON text. Names that are there twice are among its problems.
     Raises Unreadable with the place of the first thing that is not JSON."""
-    walk = _Walk(text)
+    walk = _Walk(text, most_values)
     try:
         value = walk.value((), 0)
         if walk.skip() != len(text):
@@ -46,8 +46,9 @@ class _Broken(Exception):
 
 
 class _Walk:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, most_values: int) -> None:
         self.text = text
+        self.most_values = most_values
         self.place = 0
         self.values = 0
         self.lines: dict[Path, int] = {}
@@ -79,8 +80,8 @@ class _Walk:
         self.values += 1
         if depth > MAX_DEPTH:
             raise _Broken(f"it nests deeper than {MAX_DEPTH} levels")
-        if self.values > MAX_VALUES:
-            raise _Broken(f"it has more than {MAX_VALUES:,} values")
+        if self.values > self.most_values:
+            raise _Broken(f"it has more than {self.most_values:,} values")
         if sign == "{":
             return self.object(path, depth)
         if sign == "[":

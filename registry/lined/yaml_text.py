@@ -20,11 +20,11 @@ from registry.transfer.table import UnreadableFile
 from registry.transfer.yaml_file import BaseLoader, PlainLoader
 
 
-def lined_yaml(text: str) -> LinedDocument:
+def lined_yaml(text: str, most_values: int = MAX_VALUES) -> LinedDocument:
     """The one document of a YAML text. Keys that are there twice are among its
     problems. Raises Unreadable for what is not YAML, or refused."""
     try:
-        _refuse_what_grows(text)
+        _refuse_what_grows(text, most_values)
         return _Walk(text).document()
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -37,7 +37,7 @@ def lined_yaml(text: str) -> LinedDocument:
         raise Unreadable([Problem(0, f"The YAML cannot be read: {error}.")]) from error
 
 
-def _refuse_what_grows(text: str) -> None:
+def _refuse_what_grows(text: str, most_values: int) -> None:
     """Looks at the stream of events, which is as long as the file and no longer."""
     depth, values = 0, 0
     for event in yaml.parse(text, Loader=BaseLoader):
@@ -50,8 +50,8 @@ def _refuse_what_grows(text: str) -> None:
         values += isinstance(event, yaml.NodeEvent)
         if depth > MAX_DEPTH:
             refusal = f"The file nests deeper than {MAX_DEPTH} levels."
-        elif values > MAX_VALUES:
-            refusal = f"The file has more than {MAX_VALUES:,} values."
+        elif values > most_values:
+            refusal = f"The file has more than {most_values:,} values."
         if refusal:
             raise Unreadable([Problem(line, refusal)])
 

@@ -23,7 +23,12 @@ from registry.models.feature import (
     Urgency,
 )
 from registry.models.model_setting import DefaultFallback, ModelSetting
-from registry.models.organization import Membership, Organization, Role
+from registry.models.organization import (
+    CapabilityTrust,
+    Membership,
+    Organization,
+    Role,
+)
 from registry.models.pack import (
     ActivePack,
     Pack,
@@ -44,8 +49,10 @@ from registry.models.prompt import (
 from registry.models.provider import Provider
 from registry.models.rate_bucket import RateBucket
 from registry.models.user import User
+from registry.models.verified_capability import VerifiedCapability
 
 __all__ = [
+    "CapabilityTrust",
     "AIModel",
     "AccuracyLevel",
     "ActivePack",
@@ -90,4 +97,5 @@ __all__ = [
     "TokenScope",
     "Urgency",
     "User",
+    "VerifiedCapability",
 ]

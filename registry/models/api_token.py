@@ -11,6 +11,7 @@ class TokenScope(models.TextChoices):
     GATEWAY = "gateway", "Call models through the gateway"
     FEEDBACK = "feedback", "Send feedback about answers"
     PROMPTS = "prompts", "Read prompts"
+    USAGE = "usage", "Send in usage that was made elsewhere"
 
 
 class ApiToken(models.Model):

@@ -29,6 +29,8 @@ class Connection(models.Model):
     encrypted (`registry.key_ring`) or named by an environment variable; it goes in
     and never comes out."""
 
+    ENCRYPTED_FIELDS: ClassVar = ("encrypted_key", "encrypted_headers")
+
     organization = models.ForeignKey(
         Organization, models.CASCADE, related_name="connections"
     )

@@ -1,8 +1,24 @@
+import zoneinfo
 from typing import ClassVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+
+
+def validate_time_zone(name: str) -> None:
+    if name not in zoneinfo.available_timezones():
+        message = f"There is no time zone {name!r}; write it as in Europe/Berlin."
+        raise ValidationError(message)
+
+
+class CapabilityTrust(models.TextChoices):
+    """What decides whether a model can do what is asked of it."""
+
+    DOCUMENTED = "documented", "What is documented"
+    CONTRADICTED = "contradicted", "What is documented, unless a probe contradicts it"
+    VERIFIED = "verified", "Only what a probe has verified"
 
 
 class Organization(models.Model):
@@ -24,10 +40,26 @@ class Organization(models.Model):
         related_name="+",
         help_text="Answers for features that nothing else decides about.",
     )
+    time_zone = models.CharField(
+        max_length=60,
+        default="UTC",
+        validators=[validate_time_zone],
+        help_text="Days, weeks and months on pages begin at midnight here.",
+    )
+    capability_trust = models.CharField(
+        max_length=12, choices=CapabilityTrust, default=CapabilityTrust.DOCUMENTED
+    )
+    is_sample = models.BooleanField(
+        default=False, help_text="Made by `modelhub demo load`: nothing in it is real."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.time_zone)
 
     @property
     def initials(self) -> str:

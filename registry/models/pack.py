@@ -188,6 +188,12 @@ class PlannedSwitch(models.Model):
         blank=True,
         help_text="Keys of features that keep their own assignment then.",
     )
+    enable_models = models.BooleanField(
+        default=False, help_text="Enable the models that the pack needs."
+    )
+    create_missing_features = models.BooleanField(
+        default=False, help_text="Make the features that the pack names."
+    )
     state = models.CharField(
         max_length=10, choices=PlannedSwitchState, default=PlannedSwitchState.PLANNED
     )

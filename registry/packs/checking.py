@@ -19,6 +19,7 @@ from registry.packs.document import (
     MODEL_LENGTH,
     NAME_LENGTH,
     NOTE_LENGTH,
+    RESERVED_SLUGS,
     SLUG_LENGTH,
     prompt_reference,
     slug_from,
@@ -68,6 +69,8 @@ def _name(value: dict[str, Any]) -> Iterator[Wrong]:
     ):
         text = "A slug has small letters, digits and dashes, as in starter-pack-1"
         yield ("slug",), f"{text}; at most {SLUG_LENGTH}."
+    elif slug in RESERVED_SLUGS:
+        yield ("slug",), f"“{slug}” is a word of ModelHub's own. Choose another slug."
 
 
 def _features(value: dict[str, Any]) -> Iterator[Wrong]:

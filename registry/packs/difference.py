@@ -76,7 +76,8 @@ NOTHING: Final = Setting(None)
 @dataclass(frozen=True)
 class FeatureChange:
     """One line of a difference. `is_own`: what is in force was assigned by hand;
-    `pack` is the version that it follows otherwise, as `mixed-pack v3`."""
+    `pack` is the version that it follows otherwise, as `mixed-pack v3`. `can_be_kept`:
+    it has an assignment that a switch can leave as it is."""
 
     key: str
     name: str
@@ -86,6 +87,7 @@ class FeatureChange:
     is_own: bool = False
     pack: str = ""
     findings: tuple[Finding, ...] = ()
+    can_be_kept: bool = False
 
     @property
     def label(self) -> str:

@@ -19,6 +19,8 @@ DESCRIPTION_LENGTH: Final = 2_000
 NOTE_LENGTH: Final = 400
 MODEL_LENGTH: Final = 300
 KEY_LENGTH: Final = 80
+RESERVED_SLUGS: Final = frozenset({"new"})
+"""Their addresses are those of other pages. No slug is `-`: it stands for none."""
 PROMPT: Final = re.compile(
     r"[A-Za-z][A-Za-z0-9._/-]{0,79}(@(v?[1-9][0-9]{0,8}|[a-z][a-z0-9-]{0,39}))?"
 )
@@ -96,6 +98,8 @@ class PackDocument:
 
 
 def slug_from(name: str) -> str:
-    """A slug made of a name: "Mixed pack!" → mixed-pack; may be empty."""
+    """A slug made of a name: "Mixed pack!" → mixed-pack, "New" → new-pack; may be
+    empty."""
     words = re.findall(r"[a-z0-9]+", name.lower())
-    return "-".join(words)[:SLUG_LENGTH].strip("-")
+    slug = "-".join(words)[:SLUG_LENGTH].strip("-")
+    return f"{slug}-pack" if slug in RESERVED_SLUGS else slug

@@ -14,16 +14,12 @@ TONES: Final[dict[Severity, str]] = {
 }
 GONE: Final = frozenset({"unknown_model", "retired", "vanished"})
 """The model named is no longer, or not yet, there."""
-UNSERVABLE: Final = frozenset(
-    {"unknown_model", "retired", "not_enabled", "no_connection"}
-    | {"parameters", "unknown_prompt"}
-)
-"""With one of these a switch leaves the feature as it is, even when forced."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """`text` is a sentence. An error refuses the switch, unless it is forced.
+    """`text` is a sentence. An error refuses the switch; a forced one leaves the
+    feature as it is.
     `proposal` is a model to name instead, empty where there is none."""
 
     severity: Severity
@@ -40,10 +36,6 @@ class Finding:
     @property
     def is_error(self) -> bool:
         return self.severity == "error"
-
-    @property
-    def is_unservable(self) -> bool:
-        return self.is_error and self.code in UNSERVABLE
 
     def __str__(self) -> str:
         proposed = f" Proposed: {self.proposal}." if self.proposal else ""

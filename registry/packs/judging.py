@@ -62,6 +62,8 @@ class Known:
     prompts: Mapping[str, KnownPrompt]
     today: datetime.date
     proposals: Mapping[str, str] = field(default_factory=dict)
+    connections_may_follow: bool = False
+    """A missing connection is told and refuses nothing."""
 
 
 @dataclass(frozen=True)
@@ -76,9 +78,8 @@ class Judged:
 
     @property
     def is_servable(self) -> bool:
-        return self.model is not None and not any(
-            one.is_unservable for one in self.findings
-        )
+        """Without errors: with one, a switch leaves the feature as it is."""
+        return self.model is not None and not any(one.is_error for one in self.findings)
 
 
 def judge(wish: Wish, requirements: Requirements, known: Known) -> Judged:
@@ -88,26 +89,39 @@ def judge(wish: Wish, requirements: Requirements, known: Known) -> Judged:
     findings = [*_about_model(wish, model, fallbacks, requirements, known)]
     parameters, wrong = _parameters(wish, model)
     prompt = known.prompts.get(wish.prompt)
-    if wish.prompt and prompt is None:
-        text = f"There is no prompt {wish.prompt}."
-        wrong.append(Finding("error", wish.key, "unknown_prompt", text))
+    wrong += _about_prompt(wish, known, "error")
     return Judged(
         model, fallbacks, parameters, prompt, (*findings, *wrong, *about_fallbacks)
     )
 
 
 def judge_without_feature(wish: Wish, known: Known) -> tuple[Finding, ...]:
-    """What is wrong with the model of an entry whose feature does not exist (yet). It
-    refuses nothing."""
+    """What is wrong with an entry whose feature does not exist (yet): its model, and
+    names that nothing is known by. It refuses nothing."""
+    _, about_fallbacks = _fallbacks(wish, Requirements(), known)
+    unknown = [one for one in about_fallbacks if one.code == "unknown_fallback"]
+    return (
+        *_about_model_alone(wish, known),
+        *_about_prompt(wish, known, "warning"),
+        *unknown,
+    )
+
+
+def _about_model_alone(wish: Wish, known: Known) -> Iterator[Finding]:
     model = known.models.get(wish.model)
     if model is None:
-        return (_unknown(wish, known, "warning"),)
+        yield _unknown(wish, known, "warning")
+        return
     verdict = check(Requirements(), model.facts, known.today)
-    return tuple(
-        _finding("warning", wish, model, reason, known)
-        for reason in (*verdict.refusals, *verdict.warnings)
-        if reason.code in TOLD_WITHOUT_FEATURE
-    )
+    for reason in (*verdict.refusals, *verdict.warnings):
+        if reason.code in TOLD_WITHOUT_FEATURE:
+            yield _finding("warning", wish, model, reason, known)
+
+
+def _about_prompt(wish: Wish, known: Known, severity: Severity) -> Iterator[Finding]:
+    if wish.prompt and wish.prompt not in known.prompts:
+        text = f"There is no prompt {wish.prompt}."
+        yield Finding(severity, wish.key, "unknown_prompt", text)
 
 
 def _about_model(
@@ -129,7 +143,8 @@ def _about_model(
     if model.no_connection:
         can_fall_back = any(not one.no_connection for one in fallbacks)
         reason = Reason("no_connection", model.no_connection)
-        severity: Severity = "warning" if can_fall_back else "error"
+        is_told = can_fall_back or known.connections_may_follow
+        severity: Severity = "warning" if is_told else "error"
         yield _finding(severity, wish, model, reason, known)
 
 
@@ -145,6 +160,7 @@ def _fallbacks(
         if model is None or problem:
             name = model.reference if model else key[1]
             code = "not_enabled" if problem == "is not enabled" else "fallback"
+            code = code if model else "unknown_fallback"
             text = f"The fallback {name} {problem}: it is left out."
             proposal = known.proposals.get(key[1], "")
             findings.append(Finding("warning", wish.key, code, text, name, proposal))

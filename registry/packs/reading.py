@@ -24,9 +24,15 @@ Kind = Literal["yaml", "json", ""]
 def read_pack(content: bytes, *, kind: Kind = "") -> PackDocument:
     """The pack in a file of JSON or YAML; without `kind` its first sign decides.
     Raises Unreadable with every problem and its line."""
+    return pack_from(lined_pack(content, kind=kind))
+
+
+def lined_pack(content: bytes, *, kind: Kind = "") -> LinedDocument:
+    """The values in a file with their lines, before anything is checked. Raises
+    Unreadable."""
     text = text_of(content)
     is_json = kind == "json" or (not kind and text.lstrip()[:1] in {"{", "["})
-    return pack_from(lined_json(text) if is_json else lined_yaml(text))
+    return lined_json(text) if is_json else lined_yaml(text)
 
 
 def pack_from(read: LinedDocument) -> PackDocument:
@@ -70,12 +76,13 @@ def _built(value: Mapping[str, Any]) -> PackDocument:
         description=(value.get("description") or "").strip(),
         note=(value.get("note") or "").strip(),
         features=tuple(
-            _feature(key, said) for key, said in sorted(value["features"].items())
+            pack_feature(key, said) for key, said in sorted(value["features"].items())
         ),
     )
 
 
-def _feature(key: str, said: str | Mapping[str, Any]) -> PackFeature:
+def pack_feature(key: str, said: str | Mapping[str, Any]) -> PackFeature:
+    """What `wrong_in_pack` found right."""
     if isinstance(said, str):
         return PackFeature(key, said)
     prompt = prompt_reference(said.get("prompt") or "")

@@ -78,10 +78,12 @@ def write_profile(profile: ProfileFile, kind: Literal["yaml", "json"]) -> str:
 
 
 def slug_from(name: str) -> str:
-    """A short name made of a name: "Mira's laptop" → "miras-laptop"."""
+    """A short name made of a name: "Mira's laptop" → "miras-laptop", "New" →
+    "new-profile"."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     words = re.findall(r"[a-z0-9]+", plain.lower().replace("'", ""))
-    return "-".join(words)[: LONGEST["slug"]].strip("-") or "profile"
+    slug = "-".join(words)[: LONGEST["slug"]].strip("-") or "profile"
+    return f"{slug}-profile" if slug in RESERVED else slug
 
 
 def _document(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -112,4 +114,6 @@ def _wrong(value: Any) -> Iterator[Wrong]:
     slug = value.get("slug")
     if isinstance(slug, str) and slug and not SLUG.fullmatch(slug):
         yield ("slug",), "Small letters, digits and dashes were expected."
+    elif isinstance(slug, str) and slug in RESERVED:
+        yield ("slug",), f"“{slug}” has a meaning already. Choose another."
     yield from wrong_in_document(_document(value))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
+
+from registry.prompts.template import Variable
 
 WORDS: Final = re.compile(r"\s+|\w+|[^\w\s]")
 ALIKE: Final = 0.4
@@ -181,3 +183,30 @@ def _folded(rows: Sequence[Row], context_lines: int) -> Iterator[Row]:
             hidden += 1
     if hidden:
         yield Row("gap", hidden=hidden)
+
+
+@dataclass(frozen=True)
+class VariableChange:
+    """One variable that two versions declare otherwise; empty: it is not declared."""
+
+    name: str
+    before: str
+    after: str
+
+
+def variable_changes(
+    old: Iterable[Variable], new: Iterable[Variable]
+) -> list[VariableChange]:
+    """In the order of their names."""
+    before = {one.name: _declared(one) for one in old}
+    after = {one.name: _declared(one) for one in new}
+    return [
+        VariableChange(name, before.get(name, ""), after.get(name, ""))
+        for name in sorted({*before, *after})
+        if before.get(name) != after.get(name)
+    ]
+
+
+def _declared(variable: Variable) -> str:
+    said = "required" if variable.is_required else f"default “{variable.default}”"
+    return f"{said}, “{variable.description}”" if variable.description else said

@@ -1,7 +1,8 @@
 """Prompts as a file of JSON or YAML, and back without loss. Pure.
 
-{"prompts": [{"name": "CODE", "labels": {"production": 2}, "versions": [{"number": 1,
-"text": "In {{language}}.", "variables": [{"name": "language"}]}, …]}]}
+{"prompt_count": 1, "prompts": [{"name": "CODE", "labels": {"production": 2},
+"versions": [{"number": 1, "text": "In {{language}}.", "variables": [{"name":
+"language"}]}, …]}], "complete": true}
 """
 
 from __future__ import annotations
@@ -68,19 +69,23 @@ def _write_text(dumper: yaml.Dumper, text: str) -> yaml.Node:
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
-class _Dumper(PlainDumper):
+class BlockDumper(PlainDumper):
     """Texts of several lines as blocks, so that people can read and edit them."""
 
     yaml_representers: ClassVar = {**PlainDumper.yaml_representers, str: _write_text}
 
 
 def write_prompts(prompts: Sequence[PromptFile], kind: Kind) -> str:
-    document = {"prompts": [one.as_json() for one in prompts]}
+    document = {
+        "prompt_count": len(prompts),
+        "prompts": [one.as_json() for one in prompts],
+        "complete": True,
+    }
     if kind == "json":
         return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     text: str = yaml.dump(
         document,
-        Dumper=_Dumper,
+        Dumper=BlockDumper,
         sort_keys=False,
         allow_unicode=True,
         default_flow_style=False,
@@ -107,20 +112,24 @@ def prompts_from(read: LinedDocument) -> tuple[PromptFile, ...]:
 
 
 def _prompt(value: Mapping[str, Any]) -> PromptFile:
-    versions = [
+    return PromptFile(
+        name=value["name"].strip(),
+        description=(value.get("description") or "").strip(),
+        labels=value.get("labels") or {},
+        versions=prompt_versions_from(value["versions"]),
+    )
+
+
+def prompt_versions_from(value: Sequence[Mapping[str, Any]]) -> tuple[VersionFile, ...]:
+    """What `wrong_in_prompt` found right."""
+    return tuple(
         VersionFile(
             number=one.get("number", place),
             text=one["text"],
             variables=variables_from(one.get("variables") or []),
             note=(one.get("note") or "").strip(),
         )
-        for place, one in enumerate(value["versions"], start=1)
-    ]
-    return PromptFile(
-        name=value["name"].strip(),
-        description=(value.get("description") or "").strip(),
-        labels=value.get("labels") or {},
-        versions=tuple(versions),
+        for place, one in enumerate(value, start=1)
     )
 
 
@@ -129,6 +138,7 @@ def _wrong(value: Any) -> Iterator[Wrong]:
     if not isinstance(prompts, list) or len(prompts) > MAX_PROMPTS:
         yield (), f"A list “prompts” of at most {MAX_PROMPTS:,} was expected."
         return
+    yield from _wrong_counts(value, len(prompts))
     names = set()
     for place, one in enumerate(prompts):
         path: Path = ("prompts", place)
@@ -138,10 +148,25 @@ def _wrong(value: Any) -> Iterator[Wrong]:
         if one["name"].strip() in names:
             yield path, f"{one['name']} is there twice."
         names.add(one["name"].strip())
-        yield from _wrong_in_prompt(path, one)
+        yield from wrong_in_prompt(path, one)
 
 
-def _wrong_in_prompt(path: Path, value: Mapping[str, Any]) -> Iterator[Wrong]:
+def _wrong_counts(value: Mapping[str, Any], count: int) -> Iterator[Wrong]:
+    """Where the file holds something else than it says: YAML that was cut is still
+    YAML. A file that says nothing of it, as people write them, is taken as it is."""
+    if "prompt_count" not in value:
+        return
+    said = value["prompt_count"]
+    if said != count:
+        text = f"Says {str(said)[:20]} prompts and holds {count:,}: the file is cut, "
+        yield ("prompt_count",), f"{text}or the count was not changed."
+    if value.get("complete") is not True:
+        text = "The file ends without its last line, “complete: true”: it is cut."
+        yield ("prompt_count",), text
+
+
+def wrong_in_prompt(path: Path, value: Mapping[str, Any]) -> Iterator[Wrong]:
+    """Everything that is wrong with a prompt but its name."""
     yield from _unknown(path, value, PROMPT_FIELDS)
     if not _is_text(value.get("description") or ""):
         yield (*path, "description"), "A text was expected."

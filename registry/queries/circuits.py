@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from registry.circuit import WINDOW, Circuit, Phase
 from registry.models import CircuitState, Connection, Organization
@@ -93,6 +93,20 @@ def chain_circuits(
     )
     lines = [CircuitLine(row, at) for row in rows]
     return sorted(lines, key=lambda line: model_ids.index(line.row.ai_model_id))
+
+
+def open_circuit_counts(organization: Organization) -> dict[int, int]:
+    """How many models each enabled connection does not get calls for now, by its id."""
+    rows = (
+        CircuitState.objects.filter(
+            connection__organization=organization, connection__is_enabled=True
+        )
+        .exclude(state=Phase.CLOSED.value)
+        .values("connection_id")
+        .annotate(count=Count("pk"))
+        .order_by()
+    )
+    return {row["connection_id"]: row["count"] for row in rows}
 
 
 def _rows() -> QuerySet[CircuitState]:

@@ -1,7 +1,7 @@
 """Features with their assignment, candidates and problems, for lists and pages."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils import timezone
 
+from registry.assignment_state import AssignmentState
 from registry.models import (
     AIModel,
     AssignmentFallback,
@@ -17,6 +18,7 @@ from registry.models import (
     Organization,
     PromptVersion,
 )
+from registry.queries.assignments import prompt_words, state_of
 from registry.queries.candidates import (
     Candidate,
     Option,
@@ -25,27 +27,17 @@ from registry.queries.candidates import (
     options_for,
     requirements_of,
 )
+from registry.queries.feature_problems import Problem, problems_of
+from registry.queries.followed_packs import Followed, followed_of
 from registry.requirements import check
+from registry.resolution.naming import similar
 
-PROBLEM_WARNINGS: Final = frozenset(
-    {"unavailable", "retiring", "deprecated", "unpriced"}
-)
-"""Warnings that call for action; the others are hints for the moment of choosing."""
 SORTS: Final = {
     "name": "Name",
     "problems": "Problems first",
     "changed": "Last change",
     "price": "Output price",
 }
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something that should be looked at. `tone` is danger (no answer is certain) or
-    warning."""
-
-    tone: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -58,6 +50,9 @@ class FeatureRow:
     fallbacks: list[Option]
     options: list[Option] = field(repr=False)
     problems: list[Problem]
+    followed: Followed | None = None
+    """The active pack, where the feature has no assignment of its own and takes what
+    the pack says."""
 
     @property
     def number(self) -> int:
@@ -65,7 +60,28 @@ class FeatureRow:
         return self.revision.number if self.revision else 0
 
     @property
+    def parameters(self) -> Mapping[str, Any]:
+        if self.followed:
+            return self.followed.parameters
+        return self.revision.parameters if self.revision else {}
+
+    @property
+    def state(self) -> AssignmentState:
+        """What is in force, by an assignment or by the pack that is followed."""
+        if self.followed is None:
+            return state_of(self.revision)
+        names = [one.reference for one in self.followed.models]
+        return AssignmentState(
+            model=names[0] if names else None,
+            fallbacks=tuple(names[1:]),
+            parameters=dict(self.parameters),
+            prompt=prompt_words(self.prompt_version),
+        )
+
+    @property
     def prompt_version(self) -> PromptVersion | None:
+        if self.followed:
+            return self.followed.prompt_version
         return self.revision.prompt_version if self.revision else None
 
     @property
@@ -156,16 +172,28 @@ def features_of(
     )
 
 
+def similar_features(organization: Organization, key: str) -> tuple[str, ...]:
+    """Keys that look like `key`, best first, as `features explain` names them."""
+    rows = Feature.objects.filter(organization=organization, archived_at=None)
+    return similar(key, rows.values_list("key", flat=True))
+
+
 def feature_rows(
     features: Iterable[Feature], organization: Organization, at: datetime.datetime
 ) -> list[FeatureRow]:
-    """A row per feature of `features_of`. Six queries, however many features."""
+    """A row per feature of `features_of`. A constant number of queries, however many
+    features."""
     rows = list(features)
     enabled = list(enabled_models(organization))
     used = {one.pk: one for feature in rows for one in _used_by(feature)}
+    followed = followed_of(rows, organization)
+    used |= {one.pk: one for step in followed.values() for one in step.models}
     everyone = {one.pk: one for one in enabled} | used
     candidates = load_candidates(everyone.values(), organization, at)
-    return [_row(feature, enabled, candidates, at.date()) for feature in rows]
+    return [
+        _row(feature, enabled, candidates, at.date(), followed.get(feature.pk))
+        for feature in rows
+    ]
 
 
 def filter_features(features: QuerySet[Feature], words: str) -> QuerySet[Feature]:
@@ -212,14 +240,17 @@ def _row(
     enabled: list[AIModel],
     candidates: dict[int, Candidate],
     today: datetime.date,
+    followed: Followed | None,
 ) -> FeatureRow:
     revision = revision_of(feature)
     requirements = requirements_of(feature)
     chain = [
         Option(candidates[one.pk], candidates[one.pk].verdict(requirements, today))
-        for one in _used_by(feature)
+        for one in (followed.models if followed else _used_by(feature))
     ]
     has_model = revision is not None and revision.ai_model_id is not None
+    if followed:
+        has_model = bool(chain)
     current, fallbacks = (chain[0], chain[1:]) if has_model else (None, chain)
     return FeatureRow(
         feature=feature,
@@ -228,37 +259,8 @@ def _row(
         fallbacks=fallbacks,
         options=options_for(feature, (candidates[one.pk] for one in enabled), today),
         problems=problems_of(current, fallbacks),
+        followed=followed,
     )
-
-
-def problems_of(current: Option | None, fallbacks: list[Option]) -> list[Problem]:
-    """What is wrong with an assignment, worst first."""
-    if current is None:
-        return [Problem("danger", "No model is assigned")]
-    name = current.ai_model.reference
-    found = [
-        Problem("danger", f"{name} {reason.text}")
-        for reason in current.verdict.refusals
-    ]
-    found += [
-        Problem("warning", f"{name} {reason.text}")
-        for reason in current.verdict.warnings
-        if reason.code in PROBLEM_WARNINGS
-    ]
-    found += [
-        Problem("warning", f"Fallback {option.ai_model.reference} {reason.text}")
-        for option in fallbacks
-        for reason in option.verdict.refusals
-    ]
-    found += [
-        Problem("warning", f"Fallback {option.ai_model.reference} {reason.text}")
-        for option in fallbacks
-        for reason in option.verdict.warnings
-        if reason.code == "unavailable"
-    ]
-    if not fallbacks:
-        found.append(Problem("warning", "No fallback"))
-    return found
 
 
 def would_break(row: FeatureRow, facts: dict[str, Any]) -> list[Problem]:

@@ -8,7 +8,7 @@ class OrganizationUnclear(Exception):
 
 
 def chosen_organization(slug: str | None) -> Organization:
-    """The one with `slug`, or without one the only one there is."""
+    """The one with `slug`, or without one the only one there is beside sample data."""
     known = list(Organization.objects.order_by("slug"))
     names = ", ".join(one.slug for one in known)
     if slug is not None:
@@ -17,11 +17,12 @@ def chosen_organization(slug: str | None) -> Organization:
             message = f"There is no organisation {slug!r}. Known: {names or 'none'}."
             raise OrganizationUnclear(message)
         return found
-    if len(known) != 1:
+    real = [one for one in known if not one.is_sample]
+    if len(real) != 1:
         message = (
             f"Name the organisation with --organization: {names}."
             if known
             else "There is no organisation yet."
         )
         raise OrganizationUnclear(message)
-    return known[0]
+    return real[0]

@@ -1,4 +1,5 @@
-"""What the overview shows: the state of the registry and what needs a look."""
+"""What the overview shows of the registry: its state, what needs a look, what
+changed."""
 
 import datetime
 from dataclasses import dataclass
@@ -149,7 +150,7 @@ def load_overview(organization: Organization, at: datetime.datetime) -> Overview
         rows=rows,
         leaving=leaving_models(rows),
         newest=list(_newest(listed, at.date())),
-        recent=_recent(organization),
+        recent=recent_changes(organization),
         last_sync=CatalogSync.objects.exclude(finished_at=None).first(),
     )
 
@@ -178,7 +179,8 @@ def _newest(listed: QuerySet[AIModel], today: datetime.date) -> QuerySet[AIModel
     )
 
 
-def _recent(organization: Organization) -> list[RecentChange]:
+def recent_changes(organization: Organization) -> list[RecentChange]:
+    """The newest first. One query."""
     entries = AuditEntry.objects.filter(
         Q(organization=organization) | Q(organization=None)
     )[:SHOWN]

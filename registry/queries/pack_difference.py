@@ -79,16 +79,19 @@ def pack_difference(
     keep: Collection[str] = (),
     enable_models: bool = False,
     create_missing_features: bool = False,
+    connections_may_follow: bool = False,
 ) -> SwitchPlan:
     """`keep` are keys of features that stay as they are. With `enable_models`, what
     only lacks enabling counts as enabled; with `create_missing_features`, features
-    that do not exist count as made. A dozen queries, however many features."""
+    that do not exist count as made; with `connections_may_follow` a model without a
+    connection is told and refuses nothing. A dozen queries, however many features."""
     ground = _Ground.of(
         version.pack.organization,
         [version],
         at,
         enable_models=enable_models,
         create_missing_features=create_missing_features,
+        connections_may_follow=connections_may_follow,
     )
     return ground.plan(version, keep)
 
@@ -135,6 +138,7 @@ class _Ground:
         *,
         enable_models: bool = False,
         create_missing_features: bool = False,
+        connections_may_follow: bool = False,
     ) -> _Ground:
         features = in_force(organization)
         active = active_pack(organization)
@@ -156,6 +160,7 @@ class _Ground:
             {**known_prompts(organization, loose), **pinned},
             at.date(),
             proposals(_needs(everything, features), models, at.date()),
+            connections_may_follow,
         )
         followed = wishes[in_use[0].pk] if in_use else []
         return cls(features, active, wishes, known, {one.key: one for one in followed})
@@ -224,6 +229,7 @@ class _Ground:
             feature.is_own,
             self._pack_of(feature),
             findings,
+            can_be_kept=feature.has_model,
         )
 
     def _before(self, feature: InForce) -> Setting | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from registry.profiles.needs import NO_NEEDS
 from registry.resolution.entries import (
     FeatureEntry,
     ModelEntry,
@@ -16,7 +17,14 @@ from registry.resolution.naming import model_named, shown, similar
 from registry.resolution.overlaying import Overlay, overlay_of
 from registry.resolution.plan import NotResolved, Selection
 from registry.resolution.snapshot import Snapshot
-from registry.resolution.stages import Stage, Step, last_resorts, numbered, preferred
+from registry.resolution.stages import (
+    Stage,
+    Step,
+    last_resorts,
+    needs_of,
+    numbered,
+    preferred,
+)
 
 MOST_CHOSEN: Final = 8
 """An automatic choice asks at most so many models, one after the other."""
@@ -99,7 +107,9 @@ def _of_feature(
     if overlay is not None:
         stages.append(preferred(snapshot, organization, overlay, parameters))
     if decided is not None:
-        stages.append(_decided_stage(snapshot, organization, decided, parameters))
+        stages.append(
+            _decided_stage(snapshot, organization, feature, decided, parameters)
+        )
     stages += last_resorts(snapshot, organization, feature, parameters)
     if not any(stage.steps for stage in stages):
         raise NotResolved(f"The feature {key} has no model yet. Assign one to it.")
@@ -146,14 +156,18 @@ def _why_assigned(
 def _decided_stage(
     snapshot: Snapshot,
     organization: OrganizationEntry,
+    feature: FeatureEntry,
     decided: Decided,
     parameters: Mapping[str, object],
 ) -> Stage:
+    # An assignment was checked when it was saved, or forced with a reason.
+    needs = needs_of(feature) if feature.is_unassigned else NO_NEEDS
     steps = _steps(snapshot, organization, decided.model_ids, parameters)
     prompt = decided.prompt
     spoken = [f"Its system prompt is {prompt.title}."] if prompt else []
     lines = _default_lines(organization, steps, parameters)
-    return Stage(decided.source, steps, (decided.said, *spoken, *lines))
+    trace = (decided.said, *spoken, *lines)
+    return Stage(decided.source, steps, trace, needs)
 
 
 def _no_feature(

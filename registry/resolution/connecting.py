@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from registry.addresses import is_local, is_this_machine
@@ -12,7 +12,7 @@ from registry.discovery.local import runs_locally
 from registry.models import Connection
 from registry.providers.adapter import Endpoint
 from registry.providers.memory_estimate import estimate_memory
-from registry.resolution.entries import ConnectionEntry, RetryPolicy
+from registry.resolution.entries import ConnectionEntry, Probed, RetryPolicy
 
 SWITCHED_OFF: Final = "it is switched off"
 
@@ -28,7 +28,10 @@ class OfferedRow(NamedTuple):
 
 
 def connection_entry(
-    connection: Connection, retry: RetryPolicy, offered: Sequence[OfferedRow]
+    connection: Connection,
+    retry: RetryPolicy,
+    offered: Sequence[OfferedRow],
+    probed: Mapping[int, Mapping[str, Probed]] | None = None,
 ) -> ConnectionEntry:
     """Never raises: an unusable connection is an entry with `problem`, without key."""
     endpoint, problem = _endpoint(connection)
@@ -49,6 +52,7 @@ def connection_entry(
         is_local=is_local(endpoint.base_url),
         offers={one.model_id: one.is_available for one in offered},
         memory_gb=_memory(offered) if runs_here else {},
+        probed=probed or {},
         loaded_ids=frozenset(one.model_id for one in offered if one.is_loaded),
         runs_here=runs_here,
     )

@@ -7,6 +7,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from registry.profiles.document import ProfileDocument
 from registry.prompts.template import Template
@@ -57,6 +58,13 @@ class RetryPolicy:
     timeout_s: float = 120.0
 
 
+class Probed(NamedTuple):
+    """What the last probe said of a capability, and on which day."""
+
+    is_verified: bool
+    on: datetime.date
+
+
 @dataclass(frozen=True, slots=True)
 class ConnectionEntry:
     """A usable connection. `problem` says why it cannot be used (switched off, key
@@ -77,6 +85,8 @@ class ConnectionEntry:
     """By model id: whether the last discovery found the model there."""
     memory_gb: Mapping[int, float] = field(default_factory=dict)
     """By model id: what the model takes on this machine; only where it runs here."""
+    probed: Mapping[int, Mapping[str, Probed]] = field(default_factory=dict)
+    """By model id and capability: what probes found at this connection."""
     loaded_ids: frozenset[int] = frozenset()
     """Models that were in the memory of this machine already."""
     runs_here: bool = False
@@ -182,6 +192,8 @@ class OrganizationEntry:
     default_model_id: int | None = None
     """Answers for a feature that nothing else decides about."""
     active_pack: PackMark | None = None
+    capability_trust: str = "documented"
+    is_sample: bool = False
 
     @property
     def title(self) -> str:

@@ -16,6 +16,7 @@ from registry.resolution.overlaying import Overlay
 from registry.resolution.plan import SOURCES, Candidate, Selection, Skipped
 from registry.resolution.snapshot import Snapshot
 from registry.resolution.stages import Stage, Step
+from registry.resolution.trusting import distrusted
 
 RANKS: Final = {None: 1, True: 0, False: 2}
 """Where discovery found a model before where it did not look, and that before where it
@@ -31,6 +32,8 @@ class Finding:
     selection: Selection
     today: datetime.date
     overlay: Overlay | None = None
+    required: frozenset[str] = frozenset()
+    """Capabilities that the feature asks for, by whichever model."""
     candidates: list[Candidate] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     trace: list[str] = field(default_factory=list)
@@ -104,9 +107,10 @@ class Finding:
 
     def _usable(self, model: ModelEntry) -> list[ConnectionEntry]:
         provider = model.provider
-        connections = self.snapshot.connections(self.organization.id, provider)
+        connections = self._connections(provider)
         if not connections:
-            reason = f"has no connection: none to {provider} is set up"
+            none = "none" if self.selection.connection_id is None else "not this one"
+            reason = f"has no connection: {none} to {provider} is set up"
             self._skip(model.reference, "no_connection", reason)
             return []
         usable = []
@@ -117,6 +121,13 @@ class Finding:
             else:
                 self._skip(model.reference, *problem)
         return self._by_offer(model, usable)
+
+    def _connections(self, provider: str) -> tuple[ConnectionEntry, ...]:
+        known = self.snapshot.connections(self.organization.id, provider)
+        wanted = self.selection.connection_id
+        if wanted is None:
+            return known
+        return tuple(one for one in known if one.id == wanted)
 
     def _problems(
         self, model: ModelEntry, one: ConnectionEntry
@@ -132,6 +143,8 @@ class Finding:
         is_cloud = not one.is_local or model.model_name.endswith(CLOUD_SUFFIXES)
         if overlay is not None and not overlay.allows_cloud and is_cloud:
             yield "cloud", f"is in the cloud {where}, which the profile does not allow"
+        trust = self.organization.capability_trust
+        yield from distrusted(trust, model, one, self.required)
         if one.runs_here:
             memory_gb = one.memory_gb.get(model.id, model.min_memory_gb)
             is_loaded = model.id in one.loaded_ids

@@ -39,7 +39,7 @@ def load_snapshot() -> Snapshot:
             catalog=Catalog.of(
                 _models(AIModel.objects.all()),
                 _aliases().iterator(),
-                _prices(Price.objects.all()),
+                price_rows(Price.objects.all()),
             ),
             configuration=load_configuration(),
             machine=machine_watch().machine(),
@@ -65,7 +65,7 @@ def load_snapshot_of(
         return Snapshot(
             version=read_version(),
             loaded_at=timezone.now(),
-            catalog=Catalog.of(_models(models), aliases, _prices(prices)),
+            catalog=Catalog.of(_models(models), aliases, price_rows(prices)),
             configuration=configuration,
             machine=machine_watch().machine(),
         )
@@ -180,7 +180,8 @@ def _aliases() -> QuerySet[ModelAlias, AliasRow]:
     )
 
 
-def _prices(prices: QuerySet[Price]) -> Iterator[PriceRow]:
+def price_rows(prices: QuerySet[Price]) -> Iterator[PriceRow]:
+    """What a price book is made of."""
     rows = prices.order_by().values_list(
         "pk",
         "ai_model_id",

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from registry.models import (
     ApiToken,
@@ -35,10 +35,21 @@ from registry.resolution.entries import (
     TokenEntry,
 )
 from registry.resolution.loading_packs import Packs, PackStep, load_packs
+from registry.resolution.loading_probed import load_probed
 from registry.resolution.loading_prompts import Prompts, load_prompts
 from registry.resolution.snapshot import Configuration
 
 Scope = dict[str, int]
+OWN_COLUMNS: Final = (
+    "slug",
+    "name",
+    "keep_payloads",
+    "payload_days",
+    "default_model_id",
+    "capability_trust",
+    "is_sample",
+)
+"""Of an organisation, as its entry calls them."""
 
 
 @dataclass(slots=True)
@@ -89,24 +100,18 @@ def _organizations(
     rows = (
         Organization.objects.filter(**_scope("pk", organization_id))
         .order_by()
-        .values_list(
-            "pk", "slug", "name", "keep_payloads", "payload_days", "default_model_id"
-        )
+        .values_list("pk", *OWN_COLUMNS)
     )
-    for pk, slug, name, keep_payloads, payload_days, default_model_id in rows:
+    for pk, *facts in rows:
         one = decided.get(pk) or _Decided()
         yield OrganizationEntry(
             id=pk,
-            slug=slug,
-            name=name,
-            keep_payloads=keep_payloads,
-            payload_days=payload_days,
+            **dict(zip(OWN_COLUMNS, facts, strict=True)),
             enabled_model_ids=frozenset(one.enabled),
             monthly_limits_usd=one.limits,
             default_parameters=one.parameters,
             default_fallbacks=one.fallbacks,
             use_counts=counts.get(pk, {}),
-            default_model_id=default_model_id,
             active_pack=packs.active.get(pk),
         )
 
@@ -236,13 +241,15 @@ def _connections(organization_id: int | None) -> Iterator[ConnectionEntry]:
         one = OfferedRow(*facts)  # type: ignore[arg-type]  # in the order of its fields
         offered.setdefault(connection_id, []).append(one)
     scope = _scope("organization", organization_id)
+    probed = load_probed(scope)
     for row in Connection.objects.filter(**scope).select_related("provider"):
         retry = RetryPolicy(
             max_retries=row.max_retries,
             is_linear=row.backoff == Backoff.LINEAR,
             timeout_s=float(row.timeout_seconds),
         )
-        yield connection_entry(row, retry, offered.get(row.pk, []))
+        found = offered.get(row.pk, [])
+        yield connection_entry(row, retry, found, probed.get(row.pk, {}))
 
 
 def _tokens(scope: Scope) -> Iterator[tuple[str, TokenEntry]]:

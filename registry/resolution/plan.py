@@ -24,7 +24,9 @@ class Selection:
     narrows any of them to models on this machine or network. `model` beside `feature`
     is not allowed. Without `has_fallback` only the model that was asked for is used
     (the first of an automatic choice), at any of its connections. `profile` is the
-    short name of a profile that lies over all of it."""
+    short name of a profile that lies over all of it. `connection_id` keeps to that one
+    connection. `asks_anyway`: whatever is documented or was found of the model, as a
+    probe is there to find out."""
 
     feature: str = ""
     model: str = ""
@@ -33,6 +35,8 @@ class Selection:
     local_only: bool = False
     has_fallback: bool = True
     profile: str = ""
+    connection_id: int | None = None
+    asks_anyway: bool = False
 
     @classmethod
     def parse(cls, word: str) -> Selection:
@@ -70,8 +74,9 @@ SOURCES: Final = {
     "pack": "Pack",
     "default": "Default rule",
     "local": "Local model",
+    "budget": "Cheaper model of a budget",
 }
-"""The steps of the order in which a model is looked for."""
+"""The steps of the order in which a model is looked for; a budget puts one in later."""
 
 
 @dataclass(frozen=True, slots=True)

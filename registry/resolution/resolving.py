@@ -6,13 +6,14 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass, replace
 
-from registry.capabilities import CAPABILITIES
+from registry.capabilities import CAPABILITIES, PROBED
 from registry.requirements import lower
 from registry.resolution.chain import MOST_CHOSEN, chain_of
 from registry.resolution.entries import PromptEntry
 from registry.resolution.finding import Finding, skipped_lines
 from registry.resolution.plan import Candidate, NotResolved, Plan, Selection, Skipped
 from registry.resolution.snapshot import Snapshot
+from registry.resolution.trusting import distrusted
 
 
 def resolve(
@@ -37,8 +38,12 @@ def resolve(
     if plan is None:
         # Only what resolved is remembered, so that wrong names do not pile up.
         plan = snapshot.plans[key] = _plan(snapshot, organization_id, selection, on)
-    needs = _Needs(input_tokens, max_output_tokens, needed_capabilities)
-    plan = _narrowed(plan, needs)
+    if selection.asks_anyway:
+        plan = replace(plan, candidates=tuple(map(_able, plan.candidates)))
+    else:
+        trust = plan.organization.capability_trust
+        needs = _Needs(input_tokens, max_output_tokens, needed_capabilities, trust)
+        plan = _narrowed(plan, needs)
     return _with_few(plan) if selection.is_choice else plan
 
 
@@ -53,7 +58,9 @@ def _plan(
     if organization is None:
         raise NotResolved("The organisation is not known.")
     chain = chain_of(snapshot, organization, selection)
-    found = Finding(snapshot, organization, selection, today, chain.overlay)
+    feature = chain.feature
+    required = feature.required_capabilities if feature else frozenset()
+    found = Finding(snapshot, organization, selection, today, chain.overlay, required)
     for stage in chain.stages:
         found.take(stage)
     return Plan(
@@ -61,7 +68,7 @@ def _plan(
         selection=selection,
         candidates=tuple(_with_prompt(found.candidates, chain.prompt)),
         skipped=tuple(found.skipped),
-        feature=chain.feature,
+        feature=feature,
         trace=tuple(found.lines()),
         snapshot_version=snapshot.version,
         profile=chain.overlay.profile.slug if chain.overlay else "",
@@ -74,6 +81,16 @@ def _with_prompt(
     if prompt is None:
         return candidates
     return [replace(one, prompt=prompt) for one in candidates]
+
+
+def _able(candidate: Candidate) -> Candidate:
+    """The candidate as if all were documented that can be probed: adapters refuse what
+    a model is not known to offer."""
+    traits = candidate.model.traits
+    if not traits.capabilities:
+        return candidate
+    able = replace(traits, capabilities=traits.capabilities | PROBED)
+    return replace(candidate, model=replace(candidate.model, traits=able))
 
 
 def _with_few(plan: Plan) -> Plan:
@@ -101,6 +118,7 @@ class _Needs:
     input_tokens: int
     max_output_tokens: int | None
     capabilities: frozenset[str]
+    trust: str
 
     def refusal(self, candidate: Candidate) -> Skipped | None:
         """Why the candidate cannot answer this request. What is not known of a model
@@ -123,6 +141,10 @@ class _Needs:
                 words = " and ".join(_label(word) for word in lacking)
                 reason = f"is not known to offer {words}"
                 return Skipped(model.reference, "missing_capability", reason)
+        connection = candidate.connection
+        found = distrusted(self.trust, model, connection, self.capabilities)
+        for code, reason in found:
+            return Skipped(model.reference, code, reason)
         return None
 
     def _output(self, candidate: Candidate) -> int:
@@ -135,13 +157,13 @@ class _Needs:
 def _narrowed(plan: Plan, needs: _Needs) -> Plan:
     """The plan without candidates that cannot answer this request."""
     kept = []
-    skipped: dict[str, Skipped] = {}
+    skipped: dict[tuple[str, str], Skipped] = {}
     for candidate in plan.candidates:
         refusal = needs.refusal(candidate)
         if refusal is None:
             kept.append(candidate)
         else:
-            skipped[refusal.reference] = refusal
+            skipped[refusal.reference, refusal.reason] = refusal
     if not skipped:
         return plan
     found = list(skipped.values())

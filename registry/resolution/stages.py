@@ -56,6 +56,14 @@ def preferred(
     return Stage("profile", tuple(steps), overlay.trace)
 
 
+def needs_of(feature: FeatureEntry) -> Needs:
+    """What the feature asks of a model that nobody chose for it by hand."""
+    return Needs(
+        capabilities=tuple(sorted(feature.required_capabilities)),
+        min_context_tokens=feature.min_context_tokens,
+    )
+
+
 def last_resorts(
     snapshot: Snapshot,
     organization: OrganizationEntry,
@@ -63,10 +71,7 @@ def last_resorts(
     parameters: Mapping[str, Any],
 ) -> Iterator[Stage]:
     """The default rule and the local models, as far as there are any."""
-    needs = Needs(
-        capabilities=tuple(sorted(feature.required_capabilities)),
-        min_context_tokens=feature.min_context_tokens,
-    )
+    needs = needs_of(feature)
     default = organization.default_model_id
     if default is not None:
         model = snapshot.model(default)

@@ -62,9 +62,9 @@ def add_custom_model(
     )
     ai_model.name = ai_model.name or model_name
     _check_all(ai_model)
-    _mark(ai_model, list(stated(ai_model)), actor)
+    mark_stated(ai_model, list(stated(ai_model)), actor)
     _insert(ai_model)
-    _record(ai_model, actor, "model.added", None, stated(ai_model))
+    _record(ai_model, (actor, ""), "model.added", None, stated(ai_model))
     if given.rates:
         new = NewPrice(ai_model=ai_model, rates=given.rates, read_on=_today())
         add_price(new=new, actor=actor)
@@ -78,6 +78,7 @@ def edit_custom_model(
     actor: User | None,
     seen_at: datetime.datetime,
     given: CustomFacts,
+    actor_label: str = "",
 ) -> bool:
     """Set the facts, and the price from now on where it differs. Provider and id stay:
     they are what the product calls. `seen_at` is the `updated_at` the person saw.
@@ -95,10 +96,10 @@ def edit_custom_model(
     if locked.updated_at != seen_at:
         raise StaleModel(AIModel.objects.get(pk=ai_model.pk))
     _check_facts(locked)
-    _mark(locked, list(new), actor)
+    mark_stated(locked, list(new), actor)
     locked.save()
     if new:
-        _record(locked, actor, "model.edited", old, new)
+        _record(locked, (actor, actor_label), "model.edited", old, new)
     if rates is not None:
         start = timezone.now()
         add_price(
@@ -111,7 +112,9 @@ def edit_custom_model(
 
 
 @transaction.atomic
-def retire_custom_model(*, ai_model: AIModel, actor: User | None) -> bool:
+def retire_custom_model(
+    *, ai_model: AIModel, actor: User | None, actor_label: str = ""
+) -> bool:
     """From today it serves no new work; its history stays. Returns False if it was
     retired already. Raises ModelInUse."""
     locked = _locked(ai_model)
@@ -121,15 +124,17 @@ def retire_custom_model(*, ai_model: AIModel, actor: User | None) -> bool:
     _refuse_in_use(locked)
     before = snapshot(locked)
     locked.retired_on = today
-    _mark(locked, ["retired_on"], actor)
+    mark_stated(locked, ["retired_on"], actor)
     locked.save()
     changes = differences(before, snapshot(locked))
-    _record(locked, actor, "model.retired", *changes)
+    _record(locked, (actor, actor_label), "model.retired", *changes)
     return True
 
 
 @transaction.atomic
-def delete_custom_model(*, ai_model: AIModel, actor: User | None) -> None:
+def delete_custom_model(
+    *, ai_model: AIModel, actor: User | None, actor_label: str = ""
+) -> None:
     """Remove it with its prices and settings. Raises ModelInUse where a feature uses
     it, or used it once: then its history needs it."""
     locked = _locked(ai_model)
@@ -139,7 +144,7 @@ def delete_custom_model(*, ai_model: AIModel, actor: User | None) -> None:
             f"It stands in the history of {', '.join(use.features_before)}. "
             "Retire it instead."
         )
-    _record(locked, actor, "model.deleted", stated(locked), None)
+    _record(locked, (actor, actor_label), "model.deleted", stated(locked), None)
     locked.delete()
 
 
@@ -207,6 +212,11 @@ def _check_id(ai_model: AIModel) -> None:
 def _check_facts(ai_model: AIModel) -> None:
     # The id has a check of its own, with sentences for people.
     ai_model.full_clean(exclude=["model_name"])
+    check_memory(ai_model)
+
+
+def check_memory(ai_model: AIModel) -> None:
+    """Raises ValidationError by field."""
     least, good = ai_model.min_memory_gb, ai_model.recommended_memory_gb
     if least is not None and good is not None and good < least:
         message = "Recommended is at least as much as the minimum."
@@ -237,20 +247,22 @@ def _known(facts: dict[str, Any]) -> dict[str, Any]:
     return facts
 
 
-def _mark(ai_model: AIModel, fields: list[str], actor: User | None) -> None:
+def mark_stated(ai_model: AIModel, fields: list[str], actor: User | None) -> None:
+    """From now on no sync overwrites `fields`."""
     mark_edited(ai_model, fields, by=actor.email if actor else "", on=_today())
 
 
 def _record(
     ai_model: AIModel,
-    actor: User | None,
+    by: tuple[User | None, str],
     action: str,
     before: Snapshot | None,
     after: Snapshot | None,
 ) -> None:
     record_change(
         organization=ai_model.organization,
-        actor=actor,
+        actor=by[0],
+        actor_label=by[1],
         action=action,
         target=ai_model,
         before=before,

@@ -132,7 +132,9 @@ def perform_waiting(ways: Ways = USUAL) -> int:
 
 def request_scheduled() -> int:
     """A run for every enabled connection that can be asked; how many there are."""
-    rows = Connection.objects.filter(is_enabled=True).select_related("provider")
+    rows = Connection.objects.filter(
+        is_enabled=True, organization__is_sample=False
+    ).select_related("provider")
     asked = [one for one in rows if can_be_asked(one)]
     return len(request_discovery(connections=asked))
 

@@ -71,7 +71,12 @@ def create_feature(
 
 @transaction.atomic
 def edit_feature(
-    *, feature: Feature, actor: User | None, expected_version: int, **facts: Any
+    *,
+    feature: Feature,
+    actor: User | None,
+    expected_version: int,
+    actor_label: str = "",
+    **facts: Any,
 ) -> bool:
     """Set the given fields. `expected_version` is the version the person saw.
 
@@ -93,6 +98,7 @@ def edit_feature(
     record_change(
         organization=locked.organization,
         actor=actor,
+        actor_label=actor_label,
         action="feature.edited",
         target=locked,
         before={field: before[field] for field in changed},
@@ -102,18 +108,24 @@ def edit_feature(
     return True
 
 
-def archive_feature(*, feature: Feature, actor: User | None) -> bool:
+def archive_feature(
+    *, feature: Feature, actor: User | None, actor_label: str = ""
+) -> bool:
     """Hide the feature from lists; nothing is lost. Returns False if it was already."""
-    return _set_archived(feature, actor, archive=True)
+    return _set_archived(feature, actor, actor_label, archive=True)
 
 
-def restore_feature(*, feature: Feature, actor: User | None) -> bool:
+def restore_feature(
+    *, feature: Feature, actor: User | None, actor_label: str = ""
+) -> bool:
     """Take an archived feature back. Returns False if it was not archived."""
-    return _set_archived(feature, actor, archive=False)
+    return _set_archived(feature, actor, actor_label, archive=False)
 
 
 @transaction.atomic
-def _set_archived(feature: Feature, actor: User | None, *, archive: bool) -> bool:
+def _set_archived(
+    feature: Feature, actor: User | None, actor_label: str, *, archive: bool
+) -> bool:
     now = timezone.now()
     changed = Feature.objects.filter(pk=feature.pk, archived_at__isnull=archive).update(
         archived_at=now if archive else None, updated_at=now
@@ -123,6 +135,7 @@ def _set_archived(feature: Feature, actor: User | None, *, archive: bool) -> boo
     record_change(
         organization=feature.organization,
         actor=actor,
+        actor_label=actor_label,
         action="feature.archived" if archive else "feature.restored",
         target=feature,
         before={"archived": not archive},

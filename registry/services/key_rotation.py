@@ -1,26 +1,31 @@
-"""Putting everything that is stored encrypted under the first key of the ring."""
+"""Putting everything that is stored encrypted under the first key of the ring.
+
+A model of any app says by `ENCRYPTED_FIELDS` which of its columns are encrypted."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
+
+from django.apps import apps
+from django.db.models import Model
 
 from registry.key_ring import Undecryptable, decrypt, encrypt, is_under_first_key
 from registry.models import Connection, ConnectionState
 
 BATCH: Final = 100
-FIELDS: Final = ("encrypted_key", "encrypted_headers")
 UNREADABLE: Final = "No key of the ring decrypts what is stored: enter the key again."
 
 
 @dataclass
 class RotationReport:
     """How many secrets were put under the first key and how many were there already;
-    `unreadable` are the connections whose key or headers must be entered again."""
+    `unreadable` are the rows of which something must be entered again."""
 
     rotated: int = 0
     current: int = 0
-    unreadable: list[Connection] = field(default_factory=list)
+    unreadable: list[Model] = field(default_factory=list)
 
 
 def rotate_keys() -> RotationReport:
@@ -28,24 +33,34 @@ def rotate_keys() -> RotationReport:
     again: each secret is exchanged in one guarded statement, and one that somebody
     replaced meanwhile is left as it is."""
     report = RotationReport()
-    last_pk = 0
-    while batch := _batch_after(last_pk):
-        for connection in batch:
-            _rotate(connection, report)
-        last_pk = batch[-1].pk
+    for model in encrypted_models():
+        for row in _rows(model):
+            _rotate(row, report)
     return report
 
 
-def _batch_after(pk: int) -> list[Connection]:
-    rows = Connection.objects.filter(pk__gt=pk).select_related(
-        "provider", "organization"
-    )
-    return list(rows.order_by("pk")[:BATCH])
+def encrypted_models() -> list[type[Model]]:
+    """The models of every app that store something encrypted."""
+    return [one for one in apps.get_models() if _fields(one)]
 
 
-def _rotate(connection: Connection, report: RotationReport) -> None:
-    for name in FIELDS:
-        stored: str = getattr(connection, name)
+def _fields(model: type[Model]) -> tuple[str, ...]:
+    fields: tuple[str, ...] = getattr(model, "ENCRYPTED_FIELDS", ())
+    return fields
+
+
+def _rows(model: type[Model]) -> Iterator[Model]:
+    """In batches, so that no statement stays open while rows are changed."""
+    rows: Any = model._default_manager.order_by("pk")
+    last_pk = 0
+    while batch := list(rows.filter(pk__gt=last_pk)[:BATCH]):
+        yield from batch
+        last_pk = batch[-1].pk
+
+
+def _rotate(row: Model, report: RotationReport) -> None:
+    for name in _fields(type(row)):
+        stored: str = getattr(row, name)
         if not stored:
             continue
         if is_under_first_key(stored):
@@ -54,16 +69,17 @@ def _rotate(connection: Connection, report: RotationReport) -> None:
         try:
             text = decrypt(stored)
         except Undecryptable:
-            _mark(connection, report)
+            _mark(row, report)
             continue
-        same = Connection.objects.filter(pk=connection.pk, **{name: stored})
+        same = type(row)._default_manager.filter(pk=row.pk, **{name: stored})
         report.rotated += same.update(**{name: encrypt(text)})
 
 
-def _mark(connection: Connection, report: RotationReport) -> None:
-    if connection in report.unreadable:
+def _mark(row: Model, report: RotationReport) -> None:
+    if row in report.unreadable:
         return
-    report.unreadable.append(connection)
-    Connection.objects.filter(pk=connection.pk, version=connection.version).update(
-        state=ConnectionState.KEY_UNREADABLE, state_reason=UNREADABLE
-    )
+    report.unreadable.append(row)
+    if isinstance(row, Connection):
+        Connection.objects.filter(pk=row.pk, version=row.version).update(
+            state=ConnectionState.KEY_UNREADABLE, state_reason=UNREADABLE
+        )

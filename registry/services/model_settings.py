@@ -114,7 +114,7 @@ def configure_model(
     cleaned = clean_parameters(
         configuration.parameters, max_output_tokens=ai_model.max_output_tokens
     )
-    _check_fallbacks(ai_model, configuration.fallbacks)
+    check_fallbacks(ai_model, configuration.fallbacks)
     setting = _locked_setting(organization, ai_model)
     before = configuration_of(setting).as_record()
     after = configuration.as_record() | {"parameters": cleaned}
@@ -159,7 +159,8 @@ def _switch(setting: ModelSetting, actor: User | None, *, is_enabled: bool) -> N
     _record(setting, actor, action, before, after)
 
 
-def _check_fallbacks(ai_model: AIModel, fallbacks: Sequence[AIModel]) -> None:
+def check_fallbacks(ai_model: AIModel, fallbacks: Sequence[AIModel]) -> None:
+    """Raises ModelRefused."""
     pks = [one.pk for one in fallbacks]
     if ai_model.pk in pks:
         raise ModelRefused("A model cannot be its own fallback.")

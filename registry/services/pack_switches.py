@@ -54,12 +54,14 @@ def switch_pack(
     force_reason: str = "",
     enable_models: bool = False,
     create_missing_features: bool = False,
+    connections_may_follow: bool = False,
     note: str = "",
 ) -> SwitchOutcome:
     """Make `version` say what every feature that it names gets, but for those in
     `keep`. `expected` is `SwitchPlan.expected` as the person saw it; None: whatever is
     in force now. With `force_reason` features that cannot be served are left as they
-    are, and the others switched. Raises SwitchRefused and StaleSwitch."""
+    are, and the others switched. With `connections_may_follow` a model without a
+    connection refuses nothing. Raises SwitchRefused and StaleSwitch."""
     if version.pack.archived_at is not None:
         raise SwitchRefused(message="This pack is archived. Restore it first.")
     wish = _Wish(
@@ -68,6 +70,7 @@ def switch_pack(
         is_forced=bool(force_reason.strip()),
         enable_models=enable_models,
         create_missing_features=create_missing_features,
+        connections_may_follow=connections_may_follow,
         reason=(force_reason.strip() or note.strip())[:NOTE_LENGTH],
     )
     by = Person(actor, actor_label)
@@ -101,6 +104,7 @@ class _Wish:
     is_forced: bool
     enable_models: bool
     create_missing_features: bool
+    connections_may_follow: bool
     reason: str
 
     def plan(self) -> SwitchPlan:
@@ -110,6 +114,7 @@ class _Wish:
             keep=self.keep,
             enable_models=self.enable_models,
             create_missing_features=self.create_missing_features,
+            connections_may_follow=self.connections_may_follow,
         )
 
 

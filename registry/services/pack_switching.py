@@ -62,7 +62,9 @@ class SwitchOutcome:
         """One sentence and, where features were left, a second."""
         now = f"{self.active} is active" if self.active else "No pack is active"
         if not self.is_new:
-            return f"{now} already."
+            kept = len(self.difference.of("kept"))
+            ending = f" {kept} feature{'s' * (kept != 1)} kept." if kept else ""
+            return f"{now} already.{ending}"
         changed = len(self.difference.changed)
         said = f"{now}: {changed} feature{'s' * (changed != 1)} changed."
         left = len(self.left_alone)

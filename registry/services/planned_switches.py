@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from typing import Final
 
 from django.db import transaction
@@ -33,13 +34,26 @@ class PlanRefused(Exception):
     """The plan makes no sense; the text is for a person."""
 
 
+@dataclass(frozen=True)
+class PlanOptions:
+    """What the switch will be allowed then, as for one that is made at once; forcing
+    is for a person who looks at what is lost."""
+
+    keep: Collection[str] = ()
+    enable_models: bool = False
+    create_missing_features: bool = False
+
+
+PLAIN: Final = PlanOptions()
+
+
 def plan_switch_at(
     *,
     pack: Pack,
     run_at: datetime.datetime,
     actor: User | None,
     actor_label: str = "",
-    keep: Collection[str] = (),
+    options: PlanOptions = PLAIN,
 ) -> PlannedSwitch:
     """Switch to whatever is the newest version of the pack at `run_at` (aware). Raises
     PlanRefused."""
@@ -48,7 +62,7 @@ def plan_switch_at(
     if run_at <= timezone.now():
         raise PlanRefused("This time is past. Switch now instead.")
     planned = PlannedSwitch(pack=pack, run_at=run_at)
-    return _plan(planned, actor, actor_label, keep)
+    return _plan(planned, actor, actor_label, options)
 
 
 def plan_switch_on_budget(
@@ -57,14 +71,14 @@ def plan_switch_on_budget(
     budget_percent: int,
     actor: User | None,
     actor_label: str = "",
-    keep: Collection[str] = (),
+    options: PlanOptions = PLAIN,
 ) -> PlannedSwitch:
     """Switch once `budget_percent` (1–100) of the month's limits of all models is
     spent. Raises PlanRefused."""
     if budget_percent not in PERCENTS:
         raise PlanRefused("The share of the budget is a whole percentage, 1 to 100.")
     planned = PlannedSwitch(pack=pack, budget_percent=budget_percent)
-    return _plan(planned, actor, actor_label, keep)
+    return _plan(planned, actor, actor_label, options)
 
 
 @transaction.atomic
@@ -116,6 +130,8 @@ def run_planned(*, planned: PlannedSwitch) -> bool:
                 actor=planned.actor,
                 actor_label=planned.actor_label,
                 keep=list(features.values_list("key", flat=True)),
+                enable_models=planned.enable_models,
+                create_missing_features=planned.create_missing_features,
                 note=f"Planned {_condition(planned)}.",
             )
         said = outcome.text
@@ -138,7 +154,7 @@ def _plan(
     planned: PlannedSwitch,
     actor: User | None,
     actor_label: str,
-    keep: Collection[str],
+    options: PlanOptions,
 ) -> PlannedSwitch:
     pack = planned.pack
     planned.organization = pack.organization
@@ -152,7 +168,9 @@ def _plan(
     ).first()
     if same is not None:
         return same
-    planned.kept_features = sorted(set(keep))
+    planned.kept_features = sorted(set(options.keep))
+    planned.enable_models = options.enable_models
+    planned.create_missing_features = options.create_missing_features
     planned.actor = actor
     planned.actor_label = actor_label or (actor.email if actor else SYSTEM)
     planned.save()

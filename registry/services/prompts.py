@@ -35,7 +35,7 @@ class PromptRefused(Exception):
     def __init__(self, message: str = "", checked: Checked | None = None) -> None:
         self.checked = checked
         found = [str(one) for one in checked.errors] if checked else []
-        super().__init__(message or " ".join(found))
+        super().__init__(message or "\n".join(found))
 
 
 class StalePrompt(Exception):

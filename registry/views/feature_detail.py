@@ -28,6 +28,7 @@ from registry.queries.circuits import chain_circuits
 from registry.queries.drafts import Draft, draft_in_force, draft_of
 from registry.queries.feature_history import feature_history
 from registry.queries.features import FeatureRow
+from registry.queries.prompts import declared
 from registry.queries.routes import route_of
 from registry.services.assignments import (
     AssignmentRefused,
@@ -126,7 +127,14 @@ def _context(
         events = feature_history(row.feature, row.number, limit + 1)
         context |= {"history": events[:limit], "has_more": len(events) > limit}
         context |= _route(request, row)
+        context["prompt_variables"] = _variable_names(row)
     return context
+
+
+def _variable_names(row: FeatureRow) -> list[str]:
+    """What the system prompt in force asks for."""
+    version = row.prompt_version
+    return [one.name for one in declared(version)] if version else []
 
 
 def _route(request: OrganizationRequest, row: FeatureRow) -> dict[str, Any]:
@@ -150,9 +158,8 @@ def _route(request: OrganizationRequest, row: FeatureRow) -> dict[str, Any]:
 
 
 def _initial_form(request: OrganizationRequest, row: FeatureRow) -> AssignmentForm:
-    parameters = row.revision.parameters if row.revision else {}
     initial = {
-        **parameters_initial(parameters),
+        **parameters_initial(dict(row.parameters)),
         "expected_revision": row.number,
         "prompt": prompt_words(row.prompt_version),
     }

@@ -125,7 +125,7 @@ def _switched(
             feature=feature,
             ai_model=plan.option.ai_model,
             fallbacks=plan.kept,
-            parameters=plan.row.revision.parameters if plan.row.revision else {},
+            parameters=dict(plan.row.parameters),
             prompt_version=plan.row.prompt_version,
             actor=request.user,
             expected_revision=expected,

@@ -15,4 +15,4 @@ def organization_switch(request: HttpRequest, slug: str) -> HttpResponse:
     if not own.exists():
         raise Http404("You do not belong to that organisation.")
     request.session[SESSION_KEY] = slug
-    return redirect("registry:overview")
+    return redirect("/")

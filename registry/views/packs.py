@@ -20,6 +20,7 @@ from registry.queries.pack_situation import active_pack
 from registry.queries.packs import (
     PackRow,
     pack_rows,
+    past_planned_switches,
     planned_switches,
 )
 from registry.services.packs import PackRefused
@@ -31,6 +32,7 @@ from registry.services.ready_made_packs import (
 
 RESULTS = "packs-results"
 SHOWN_SWITCHES = 12
+SHOWN_PLANS = 5
 
 
 @require_GET
@@ -55,6 +57,7 @@ def pack_list(request: OrganizationRequest) -> HttpResponse:
         context |= {
             "switches": switch_rows(request.organization, SHOWN_SWITCHES),
             "planned": planned_switches(request.organization),
+            "past_plans": past_planned_switches(request.organization, SHOWN_PLANS),
             "missing_examples": len(_missing_examples(request.organization)),
         }
     return render_page(

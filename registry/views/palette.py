@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from registry.access import OrganizationRequest, member_required
-from registry.models import AIModel, Feature, Pack
+from registry.models import AIModel, Feature, Pack, Prompt
 from registry.queries.connections import connections_of, matching
 from registry.queries.model_status import statuses
+from registry.queries.profiles import profiles_of
 
 RESULTS = 6
 
@@ -34,6 +35,12 @@ def palette(request: OrganizationRequest) -> HttpResponse:
             Q(name__icontains=words) | Q(slug__icontains=words),
             organization=request.organization,
             archived_at=None,
+        )[:RESULTS]
+        context["found_profiles"] = profiles_of(request.organization).filter(
+            Q(name__icontains=words) | Q(slug__icontains=words)
+        )[:RESULTS]
+        context["found_prompts"] = Prompt.objects.filter(
+            organization=request.organization, archived_at=None, name__icontains=words
         )[:RESULTS]
         connections = connections_of(request.organization)
         context["connections"] = matching(connections, words)[:RESULTS]

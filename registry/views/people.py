@@ -104,7 +104,7 @@ def with_link(request: OrganizationRequest, membership: Membership) -> HttpRespo
 def done(request: OrganizationRequest, text: str) -> HttpResponse:
     if request.user.pk and not still_admin(request):
         messages.success(request, text)
-        return redirect("registry:overview")
+        return redirect("/")
     if is_fragment(request, TARGET):
         return render_people(request, toast=text)
     messages.success(request, text)

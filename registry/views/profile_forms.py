@@ -23,7 +23,9 @@ from registry.forms.profiles import (
 from registry.models import Profile
 from registry.profiles.document import EVERYTHING, Preference
 from registry.profiles.files import write_profile
+from registry.profiles.needs import Needs
 from registry.profiles.overlay import TASK_WORDS
+from registry.queries.profile_fits import fits_of
 from registry.queries.profile_pages import enabled_references
 from registry.queries.profiles import (
     draft_from_assignments,
@@ -150,6 +152,21 @@ def preference_edit(
 
 @require_POST
 @editor_required
+def preference_fits(
+    request: OrganizationRequest, slug: str, part: str, key: str
+) -> HttpResponse:
+    """How many models meet what is typed, while it is typed."""
+    profile_or_404(request, slug)
+    form = PreferenceForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse("A value is out of range.")
+    said = Preference.of(form.preference(Preference()))
+    fits = fits_of(request.organization, Needs.of(said.requirements))
+    return HttpResponse(fits.text)
+
+
+@require_POST
+@editor_required
 def preference_remove(
     request: OrganizationRequest, slug: str, part: str, key: str
 ) -> HttpResponse:
@@ -226,5 +243,6 @@ def _preference_page(
         "references": enabled_references(request.organization),
         "tasks": list(TASK_WORDS),
         "is_there": key in (profile.document.get(part) or {}),
+        "fits": fits_of(request.organization, Needs.of(shown.requirements)),
     }
     return render(request, "registry/preference_form.html", context, status=status)

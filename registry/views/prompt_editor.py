@@ -19,7 +19,7 @@ from registry.forms.prompts import (
 )
 from registry.models import Prompt
 from registry.prompts.checking import check_prompt
-from registry.prompts.difference import difference
+from registry.prompts.difference import difference, variable_changes
 from registry.prompts.template import Variable
 from registry.queries.prompts import (
     declared,
@@ -178,7 +178,7 @@ def _conflict(
         "prompt": stale.latest.prompt,
         "latest": stale.latest,
         "difference": found,
-        "same_variables": list(declared(stale.latest)) == variables,
+        "variable_changes": variable_changes(declared(stale.latest), variables),
         "mine": [
             (name, value)
             for name, values in request.POST.lists()

@@ -53,6 +53,7 @@ def test_members_are_added_beside_their_organisation(operator, db):
             "name": organization.name,
             "slug": organization.slug,
             "payload_days": organization.payload_days,
+            "time_zone": organization.time_zone,
             "memberships-TOTAL_FORMS": "1",
             "memberships-INITIAL_FORMS": "0",
             "memberships-0-user": user.pk,

@@ -61,6 +61,36 @@ def test_a_key_is_read_from_standard_input(organization, upstream, monkeypatch):
     assert AuditEntry.objects.get().actor_label == "modelhub connections"
 
 
+def test_a_dry_run_tests_and_saves_nothing(organization, upstream):
+    words = ["vllm", "--base-url", upstream.url]
+
+    said = run("add", *words, "--dry-run")
+
+    assert "connected" in said
+    assert said.splitlines()[-1] == "Dry run: nothing was changed."
+    assert not Connection.objects.exists()
+    run("add", *words)
+    Connection.objects.update(state="unchecked")
+    assert "connected" in run("test", "--all", "--dry-run")
+    assert Connection.objects.get().state == "unchecked"
+
+
+def test_a_dry_rotation_writes_no_key_and_no_secret(organization, settings, tmp_path):
+    path = tmp_path / "encryption-keys"
+    path.write_text(f"{OLD}\n")
+    settings.MODELHUB_ENCRYPTION_KEYS_PATH = path
+    connection = ConnectionFactory(organization=organization, key=KEY)
+
+    said = run("rotate-keys", "--new-key", "--dry-run")
+
+    assert "1 secrets were put under the first key; 0 were already." in said
+    assert said.splitlines()[-1] == "Dry run: nothing was changed."
+    assert path.read_text() == f"{OLD}\n"
+    before = connection.encrypted_key
+    connection.refresh_from_db()
+    assert connection.encrypted_key == before
+
+
 def test_a_key_and_headers_come_from_environment_and_file(
     organization, upstream, monkeypatch, tmp_path
 ):

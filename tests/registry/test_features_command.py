@@ -34,7 +34,8 @@ def feature(organization):
 def test_the_list_names_key_and_model(feature, models):
     assigned(feature, models[0], models[1])
 
-    assert features("list") == "tags  openai/one (+1)\n"
+    *_, line = features("list").splitlines()
+    assert line.split() == ["tags", "openai/one", "1", "r1", "–"]
 
 
 def test_the_list_as_json_is_one_document(feature, models):
@@ -63,6 +64,29 @@ def test_assigning_keeps_the_parameters(feature, models):
     features("assign", "tags", "openai/two")
 
     assert current_revision(feature).parameters == {"temperature": 0.3}
+
+
+def test_parameters_are_set_beside_those_that_stay(feature, models):
+    assigned(feature, models[0], parameters={"temperature": 0.3, "top_p": 0.5})
+
+    words = ("--set", "temperature=0.4", "top_p=", "--set", "stop=END", "stop=FIN")
+    features("assign", "tags", "openai/one", *words)
+
+    found = current_revision(feature).parameters
+    assert found == {"temperature": 0.4, "stop": ["END", "FIN"]}
+
+
+def test_a_dry_run_says_what_would_be_and_changes_nothing(feature, models):
+    assigned(feature, models[0])
+    assigned(feature, models[1])
+
+    for words in (("assign", "tags", "openai/one"), ("rollback", "tags")):
+        said = features(*words, "--dry-run")
+
+        assert said.splitlines()[0].startswith("tags is now r3: openai/one")
+        assert said.splitlines()[1] == "Dry run: nothing was changed."
+        assert json.loads(features(*words, "--dry-run", "--json"))["dry_run"] is True
+        assert current_revision(feature).number == 2
 
 
 def test_assigning_the_same_again_says_so(feature, models):
@@ -110,6 +134,13 @@ def test_show_tells_the_problems(feature):
     ("arguments", "text"),
     [
         (("show", "nope"), "There is no feature 'nope'"),
+        (("show", "tagz"), "Did you mean tags?"),
+        (("assign", "tagz", "openai/one"), "Did you mean tags?"),
+        (("history", "tag"), "Did you mean tags?"),
+        (("rollback", "tag"), "Did you mean tags?"),
+        (("assign", "tags", "openai/one", "--set", "heat=1"), "heat is not a parame"),
+        (("assign", "tags", "openai/one", "--set", "top_p=hot"), "Top P is a number"),
+        (("assign", "tags", "openai/one", "--set", "top_p=7"), "between 0 and 1"),
         (("assign", "tags", "openai/tow"), "Did you mean openai/two"),
         (("assign", "tags", "openai/off"), "openai/off is not enabled."),
         (("assign", "tags", "openai/one", "--note", "x" * 401), "at most 400"),

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from registry.connection_providers import provider_choices, provider_named
 from registry.connection_rules import read_headers
-from registry.key_ring import FixedKeyRing, add_first_key
+from registry.key_ring import FixedKeyRing, add_first_key, ring_path
 from registry.models import Connection, Organization
 from registry.plain_text import columns
 from registry.queries.connections import (
@@ -32,6 +32,7 @@ from registry.services.connection_checks import (
 )
 from registry.services.connections import add_connection, draft_connection
 from registry.services.key_rotation import rotate_keys
+from registry.trial_run import DRY, trial_run
 
 ACTOR = "modelhub connections"
 
@@ -51,14 +52,20 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            if options["action"] == "rotate-keys":
-                return self._rotate(options)
-            organization = chosen_organization(options["organization"])
-            getattr(self, f"_{options['action']}")(organization, options)
+            with trial_run(bool(options.get("dry_run"))):
+                self._run(options)
         except (OrganizationUnclear, FixedKeyRing) as error:
             raise CommandError(str(error)) from error
         except ValidationError as error:
             raise CommandError(" ".join(_refusals(error))) from error
+
+    def _run(self, options: dict[str, Any]) -> None:
+        if options["action"] == "rotate-keys":
+            return self._rotate(options)
+        organization = chosen_organization(options["organization"])
+        run = getattr(self, f"_{options['action'].replace('-', '_')}")
+        run(organization, options)
+        return None
 
     def _list(self, organization: Organization, options: dict[str, Any]) -> None:
         rows = connection_rows(connections_of(organization), organization)
@@ -93,9 +100,11 @@ class Command(BaseCommand):
         connection = add_connection(connection=draft, actor=None, actor_label=ACTOR)
         store_outcome(connection, outcome)
         if options["json"]:
-            return self._json(_document(connection_row(connection)))
-        self.stdout.write(f"{connection.pk}: {_told(connection, outcome)}")
-        return None
+            document = _document(connection_row(connection))
+            return self._json({**document, "dry_run": options["dry_run"]})
+        place = "" if options["dry_run"] else f"{connection.pk}: "
+        self.stdout.write(f"{place}{_told(connection, outcome)}")
+        return self._say_trial(options)
 
     def _test(self, organization: Organization, options: dict[str, Any]) -> None:
         if (options["id"] is None) is not options["all"]:
@@ -107,36 +116,46 @@ class Command(BaseCommand):
             tested = [(one, check_connection(one))]
         if options["json"]:
             rows = [connection_row(one) for one, _ in tested]
-            self._json([_document(row) for row in rows])
+            is_dry = options["dry_run"]
+            self._json([{**_document(row), "dry_run": is_dry} for row in rows])
         else:
             for connection, outcome in tested:
                 self.stdout.write(f"{connection.pk}: {_told(connection, outcome)}")
+            self._say_trial(options)
         wrong = sum(not outcome.is_ok for _, outcome in tested)
         if wrong:
             message = f"{wrong} of {len(tested)} failed the test."
             raise CommandError(message)
 
     def _rotate(self, options: dict[str, Any]) -> None:
-        if options["new_key"]:
-            path = add_first_key()
+        is_dry, is_new = options["dry_run"], options["new_key"]
+        if is_new:
+            path = ring_path() if is_dry else add_first_key()
             if not options["json"]:
                 self.stdout.write(f"A new first key stands in {path}.")
         report = rotate_keys()
+        # In a trial there is no new key yet: all that is readable would follow it.
+        follows = report.current if is_new and is_dry else 0
+        rotated, current = report.rotated + follows, report.current - follows
         if options["json"]:
             return self._json(
                 {
-                    "rotated": report.rotated,
-                    "current": report.current,
+                    "rotated": rotated,
+                    "current": current,
                     "enter_again": [_name(one) for one in report.unreadable],
+                    "dry_run": is_dry,
                 }
             )
         self.stdout.write(
-            f"{report.rotated} secrets were put under the first key; "
-            f"{report.current} were already."
+            f"{rotated} secrets were put under the first key; {current} were already."
         )
-        for connection in report.unreadable:
-            self.stdout.write(f"Enter again: {_name(connection)}")
-        return None
+        for row in report.unreadable:
+            self.stdout.write(f"Enter again: {_name(row)}")
+        return self._say_trial(options)
+
+    def _say_trial(self, options: dict[str, Any]) -> None:
+        if options["dry_run"]:
+            self.stdout.write(DRY)
 
     def _json(self, document: Any) -> None:
         self.stdout.write(json.dumps(document, indent=2, ensure_ascii=False))
@@ -144,6 +163,10 @@ class Command(BaseCommand):
 
 def _add_options(parser: ArgumentParser, name: str) -> None:
     parser.add_argument("--json", action="store_true", help="One JSON document.")
+    if name != "list":
+        parser.add_argument(
+            "--dry-run", action="store_true", help="Say it, and change nothing."
+        )
     if name == "rotate-keys":
         parser.add_argument(
             "--new-key",
@@ -236,8 +259,10 @@ def _line(row: ConnectionRow) -> tuple[str, ...]:
     )
 
 
-def _name(connection: Connection) -> str:
-    return f"{connection.organization.slug}/{connection} (id {connection.pk})"
+def _name(row: Any) -> str:
+    """A connection, or another row that stores something encrypted."""
+    kind = "" if isinstance(row, Connection) else f"{row._meta.verbose_name} "
+    return f"{row.organization.slug}/{kind}{row} (id {row.pk})"
 
 
 def _told(connection: Connection, outcome: Outcome) -> str:

@@ -1,13 +1,14 @@
 """`modelhub features`: which model answers for which feature, on the command line."""
 
 import json
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from registry.capabilities import CAPABILITIES
+from registry.console_table import table_text
+from registry.feature_arguments import add_options, with_parameters
 from registry.models import AIModel, Organization, PromptVersion
 from registry.parameters import ParameterError
 from registry.queries.assignments import history, state_of
@@ -16,6 +17,7 @@ from registry.queries.features import (
     feature_rows,
     features_of,
     filter_features,
+    similar_features,
 )
 from registry.queries.organizations import OrganizationUnclear, chosen_organization
 from registry.queries.prompts import PromptNotFound, find_version
@@ -31,6 +33,7 @@ from registry.services.assignments import (
     assign_model,
     roll_back,
 )
+from registry.trial_run import DRY, trial_run
 
 ACTOR = "modelhub features"
 
@@ -39,22 +42,16 @@ class Command(BaseCommand):
     help = "List features, show or explain one, assign it a model, roll back."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-        for name, text in (
-            ("list", "All features with the model that answers."),
-            ("show", "One feature with everything about its assignment."),
-            ("explain", "Who would answer now, and why, without a call."),
-            ("assign", "Give a feature a model."),
-            ("history", "Every revision of a feature's assignment."),
-            ("rollback", "Say again what an earlier revision said."),
-        ):
-            _add_options(actions.add_parser(name, help=text, description=text), name)
+        add_options(
+            parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             organization = chosen_organization(options["organization"])
             run = getattr(self, f"_{options['action']}")
-            run(organization, options)
+            with trial_run(bool(options.get("dry_run"))):
+                run(organization, options)
         except (
             OrganizationUnclear,
             AssignmentRefused,
@@ -71,21 +68,35 @@ class Command(BaseCommand):
         rows = feature_rows(features, organization, timezone.now())
         if options["json"]:
             return self._json([_document(row) for row in rows])
-        width = max((len(row.feature.key) for row in rows), default=0)
-        for row in rows:
-            model = row.current.ai_model.reference if row.current else "–"
-            also = f" (+{len(row.fallbacks)})" if row.fallbacks else ""
-            self.stdout.write(f"{row.feature.key:{width}}  {model}{also}")
-        if not rows:
-            self.stdout.write("No features yet.")
+        lines = [
+            (
+                row.feature.key,
+                row.current.ai_model.reference if row.current else None,
+                len(row.fallbacks),
+                _origin(row),
+                row.problems[0].text if row.problems else None,
+            )
+            for row in rows
+        ]
+        columns = ("Feature", "Model", "Fallbacks", "From", "To look at")
+        self.stdout.write(
+            table_text(
+                columns,
+                lines,
+                is_terminal=bool(self.stdout.isatty()),
+                right=("Fallbacks",),
+            )
+            if rows
+            else "No features yet."
+        )
         return None
 
     def _show(self, organization: Organization, options: dict[str, Any]) -> None:
         row = _row(organization, options["key"])
         if options["json"]:
             return self._json(_document(row))
-        self.stdout.write(f"{row.feature.name} ({row.feature.key}), r{row.number}")
-        for label, text in state_of(row.revision).rows().items():
+        self.stdout.write(f"{row.feature.name} ({row.feature.key}), {_origin(row)}")
+        for label, text in row.state.rows().items():
             if text is not None:
                 self.stdout.write(f"  {label}: {text}")
         for problem in row.problems:
@@ -119,7 +130,7 @@ class Command(BaseCommand):
             feature=row.feature,
             ai_model=_model(organization, options["model"]),
             fallbacks=[_model(organization, one) for one in options["fallback"]],
-            parameters=row.revision.parameters if row.revision else {},
+            parameters=with_parameters(row.parameters, options["parameters"]),
             prompt_version=_prompt(row, options["prompt"]),
             actor=None,
             actor_label=ACTOR,
@@ -181,65 +192,19 @@ class Command(BaseCommand):
                     "revision": outcome.number,
                     "is_new": outcome.is_new,
                     **state.as_json(),
+                    "dry_run": options["dry_run"],
                 }
             )
         said = "is now" if outcome.is_new else "already said so:"
         chain = " → ".join([state.model or "no model", *state.fallbacks])
         prompt = f", prompt {state.prompt}" if state.prompt else ""
         self.stdout.write(f"{options['key']} {said} r{outcome.number}: {chain}{prompt}")
+        if options["dry_run"]:
+            self.stdout.write(DRY)
         return None
 
     def _json(self, document: Any) -> None:
         self.stdout.write(json.dumps(document, indent=2, ensure_ascii=False))
-
-
-def _add_options(parser: ArgumentParser, name: str) -> None:
-    parser.add_argument("--organization", metavar="SLUG", help="Default: the only one.")
-    parser.add_argument("--json", action="store_true", help="One JSON document.")
-    if name != "list":
-        parser.add_argument("key", metavar="KEY", help="The feature's key.")
-    if name == "explain":
-        for option in ("--input-tokens", "--max-tokens"):
-            parser.add_argument(option, type=_tokens, metavar="N")
-        parser.set_defaults(input_tokens=0)
-        parser.add_argument("--profile", default="", help="Laid over the assignment.")
-        parser.add_argument(
-            "--capability",
-            action="append",
-            default=[],
-            choices=list(CAPABILITIES),
-            metavar="WORD",
-            help="What the request needs, e.g. tools. Can be given several times.",
-        )
-    if name == "assign":
-        parser.add_argument("model", metavar="MODEL", help="provider/model-id")
-        parser.add_argument(
-            "--fallback",
-            metavar="MODEL",
-            nargs="+",
-            action="extend",
-            default=[],
-            help="In their order; without it the feature has none.",
-        )
-        parser.add_argument(
-            "--prompt",
-            metavar="PROMPT",
-            help="NAME@label or NAME@number, as it is now; “none” takes it away. "
-            "Default: as before.",
-        )
-    if name == "rollback":
-        parser.add_argument(
-            "--to", metavar="N", type=int, help="Default: the revision before."
-        )
-    if name in {"assign", "rollback"}:
-        parser.add_argument("--note", default="", help="Why; stands in the history.")
-
-
-def _tokens(text: str) -> int:
-    number = int(text) if text.isdecimal() and len(text) < 12 else 0
-    if number < 1:
-        raise ArgumentTypeError("a whole number of tokens from 1 on, please")
-    return number
 
 
 def _row(organization: Organization, key: str) -> FeatureRow:
@@ -249,7 +214,9 @@ def _row(organization: Organization, key: str) -> FeatureRow:
         timezone.now(),
     )
     if not rows:
-        message = f"There is no feature {key!r} in {organization.slug}."
+        close = similar_features(organization, key)
+        hint = f" Did you mean {' or '.join(close)}?" if close else ""
+        message = f"There is no feature {key[:80]!r} in {organization.slug}.{hint}"
         raise CommandError(message)
     return rows[0]
 
@@ -298,6 +265,11 @@ def _document(row: FeatureRow) -> dict[str, Any]:
         "timeout_seconds": feature.timeout_seconds,
         "hedge_after_ms": feature.hedge_after_ms,
         "revision": row.number,
-        **state_of(row.revision).as_json(),
+        **row.state.as_json(),
+        "follows_pack": row.followed.title if row.followed else None,
         "problems": [problem.text for problem in row.problems],
     }
+
+
+def _origin(row: FeatureRow) -> str:
+    return f"follows {row.followed.title}" if row.followed else f"r{row.number}"

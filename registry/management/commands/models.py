@@ -30,6 +30,7 @@ from registry.queries.references import (
     similar_references,
 )
 from registry.services.discovery import discover
+from registry.trial_run import DRY, trial_run
 
 WRONG_USAGE = 2
 COST_USAGE = "modelhub models cost [options] provider/model-id (options: --help)"
@@ -105,8 +106,12 @@ class Command(BaseCommand):
 
     def discover(self, options: dict[str, Any]) -> None:
         connections = _connections(options)
-        runs = discover(connections=connections)
-        self._print(options, [run_json(one) for one in runs], runs_text(runs))
+        is_dry = options["dry_run"]
+        with trial_run(is_dry):
+            runs = discover(connections=connections)
+        documents = [{**run_json(one), "dry_run": is_dry} for one in runs]
+        ending = f"\n{DRY}" if is_dry else ""
+        self._print(options, documents, f"{runs_text(runs)}{ending}")
         failed = sum(bool(one.error) for one in runs)
         if failed:
             raise CommandError(

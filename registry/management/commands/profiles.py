@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from registry.console_table import table_text
 from registry.lined.document import MAX_BYTES, Unreadable
 from registry.models import ApiToken, Membership, Organization, Profile
 from registry.profile_arguments import add_options
@@ -73,13 +74,15 @@ class Command(BaseCommand):
         rows = list(profiles_of(organization))
         if options["json"]:
             return self._json([_summary(row) for row in rows])
-        width = max((len(row.slug) for row in rows), default=0)
-        for row in rows:
-            said = _summary(row)
-            users = f"{said['people']} people, {said['tokens']} tokens"
-            self.stdout.write(f"{row.slug:{width}}  {row.name}  ({users})")
-        if not rows:
-            self.stdout.write("No profiles yet.")
+        lines = [
+            (row.slug, row.name, said["people"], said["tokens"])
+            for row, said in ((row, _summary(row)) for row in rows)
+        ]
+        numbers = ("People", "Tokens")
+        is_terminal = bool(self.stdout.isatty())
+        columns = ("Profile", "Name", *numbers)
+        table = table_text(columns, lines, is_terminal=is_terminal, right=numbers)
+        self.stdout.write(table if rows else "No profiles yet.")
         return None
 
     def _show(self, organization: Organization, options: Options) -> None:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from registry.console_table import table_text
 from registry.lined.document import Unreadable
 from registry.models import Organization, Prompt
 from registry.prompt_access import text_of
@@ -88,7 +89,7 @@ class Command(BaseCommand):
         except REFUSALS as error:
             raise CommandError(str(error)) from error
         except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from error
+            raise CommandError("\n".join(error.messages)) from error
 
     def _list(self, organization: Organization, options: Options) -> None:
         words = " ".join(options["words"])
@@ -105,15 +106,21 @@ class Command(BaseCommand):
                 for row in rows
             ]
             return self._json(documents)
-        width = max((len(row.prompt.name) for row in rows), default=0)
-        for row in rows:
-            places = [f"{one.name} v{one.prompt_version.number}" for one in row.labels]
-            said = ", ".join(places) or "no label"
-            users = f"  used by {', '.join(row.feature_keys)}" * bool(row.feature_keys)
-            name = f"{row.prompt.name:{width}}"
-            self.stdout.write(f"{name}  v{row.latest.number}  {said}{users}")
-        if not rows:
-            self.stdout.write("No prompts.")
+        lines = [
+            (
+                row.prompt.name,
+                f"v{row.latest.number}",
+                ", ".join(
+                    f"{one.name} v{one.prompt_version.number}" for one in row.labels
+                ),
+                ", ".join(row.feature_keys),
+            )
+            for row in rows
+        ]
+        columns = ("Prompt", "Latest", "Labels", "Used by")
+        is_terminal = bool(self.stdout.isatty())
+        table = table_text(columns, lines, is_terminal=is_terminal)
+        self.stdout.write(table if rows else "No prompts.")
         return None
 
     def _show(self, organization: Organization, options: Options) -> None:

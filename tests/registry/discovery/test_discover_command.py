@@ -6,6 +6,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
+from registry.models import AIModel, DiscoveryRun
 from tests.factories import ConnectionFactory
 from tests.upstream import openai_wire
 from tests.upstream.server import FakeUpstream
@@ -45,6 +46,16 @@ def test_a_second_time_nothing_is_new(connection):
     run()
 
     assert "Nothing new; 2 models offered." in run()
+
+
+def test_a_dry_run_asks_and_changes_nothing(connection):
+    said = run("--dry-run")
+
+    assert "2 new; 2 models offered." in said
+    assert said.splitlines()[-1] == "Dry run: nothing was changed."
+    assert not AIModel.objects.exists()
+    assert not DiscoveryRun.objects.exists()
+    assert json.loads(run("--dry-run", "--json"))[0]["dry_run"] is True
 
 
 def test_json_is_one_document(connection):

@@ -8,6 +8,7 @@ from registry.models import Pack
 from registry.packs.document import PackFeature
 from registry.packs.drafting import Draft
 from registry.queries.packs import document_of, version_of
+from registry.services.prompts import create_prompt
 from tests.registry.assigning import assigned
 from tests.registry.packs.packing import entry, features, packed, repacked, served
 
@@ -205,3 +206,11 @@ def test_the_search_judges_by_what_the_feature_requires(editor, organization, mo
 @pytest.mark.parametrize("query", [{}, {"find": "x" * 200}, {"find": "zzz"}])
 def test_a_search_that_finds_nothing_breaks_nothing(editor, query):
     assert editor.get("/packs/-/candidates/", query).status_code == 200
+
+
+def test_the_editor_opens_where_there_are_prompts(editor, organization):
+    create_prompt(organization=organization, name="PLANS", text="Plan.", actor=None)
+
+    page = editor.get("/packs/new/?start=assigned").content.decode()
+
+    assert "PLANS" in page

@@ -1,8 +1,12 @@
-import pytest
+import datetime
 
-from registry.models import Pack
+import pytest
+from django.utils import timezone
+
+from registry.models import ModelSetting, Pack
 from registry.packs.examples import example_features, ready_made_packs
 from registry.services.pack_switches import switch_pack
+from registry.services.planned_switches import plan_switch_at, run_due
 from tests.registry.packs.packing import entry, features, packed, served
 
 
@@ -88,3 +92,15 @@ def test_an_archived_pack_stands_in_its_own_list(editor, version):
 
     assert "Mixed-pack" not in editor.get("/packs/").content.decode()
     assert "Mixed-pack" in editor.get("/packs/?state=archived").content.decode()
+
+
+def test_a_plan_that_failed_says_why(editor, version, organization):
+    at = timezone.now() + datetime.timedelta(hours=1)
+    plan_switch_at(pack=version.pack, run_at=at, actor=None)
+    ModelSetting.objects.filter(organization=organization).update(is_enabled=False)
+    run_due(at)
+
+    text = editor.get("/packs/").content.decode()
+
+    assert "Earlier plans" in text
+    assert "planner: openai/one is not enabled." in text

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from registry.models import AuditEntry, PackEntry, PackVersion, Prompt, PromptLabel
 from registry.models import PromptVersion as Version
+from registry.packs.document import slug_from
 from registry.queries.packs import (
     document_of,
     pack_findings,
@@ -90,6 +91,19 @@ def test_editing_makes_a_version_and_leaves_the_old_one(organization):
         ("planner",),
         ("critic",),
     )
+
+
+@pytest.mark.parametrize("slug", ["new", "-"])
+def test_a_slug_whose_address_is_taken_is_refused(organization, slug):
+    said = document(entry("planner", "a/b"), slug=slug)
+
+    for do in (create_pack, import_pack):
+        with pytest.raises(PackRefused, match="slug"):
+            do(organization=organization, document=said, actor=None)
+
+
+def test_a_name_of_such_a_slug_gets_another():
+    assert slug_from("New!") == "new-pack"
 
 
 def test_what_says_the_same_makes_no_version(organization):

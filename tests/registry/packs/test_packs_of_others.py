@@ -17,13 +17,19 @@ LOOKS = {
 }
 
 
+def flat(patterns):
+    """With those that are included under no name of their own."""
+    for one in patterns:
+        yield from flat(one.url_patterns) if hasattr(one, "url_patterns") else [one]
+
+
 def addresses():
     rooms = [one for one in urlpatterns if getattr(one, "app_name", None)]
     return [
         (address.name, f"{room.app_name}:{address.name}")
         for room in rooms
         if room.app_name in {"registry", "analytics"}
-        for address in room.url_patterns
+        for address in flat(room.url_patterns)
         if str(address.pattern).startswith("packs/<slug:slug>/")
     ]
 

@@ -6,10 +6,17 @@ import time_machine
 from django.db import connection
 from django.utils import timezone
 
-from registry.models import AuditEntry, PackSwitch, PlannedSwitch
+from registry.models import (
+    AuditEntry,
+    Feature,
+    ModelSetting,
+    PackSwitch,
+    PlannedSwitch,
+)
 from registry.queries.assignments import current_revision
 from registry.services.packs import archive_pack
 from registry.services.planned_switches import (
+    PlanOptions,
     PlanRefused,
     cancel_planned_switch,
     plan_switch_at,
@@ -73,11 +80,28 @@ def test_at_its_time_the_newest_version_is_switched_to(version, planner, models)
 
 def test_what_is_to_be_kept_is_kept(version, planner, models):
     assigned(planner, models[1])
-    planned_in_an_hour(version, keep=["planner", "gone-since"])
+    planned_in_an_hour(version, options=PlanOptions(["planner", "gone-since"]))
 
     run_due(timezone.now() + HOUR)
 
     assert current_revision(planner).ai_model == models[1]
+
+
+def test_models_are_enabled_and_features_made_where_the_plan_says_so(
+    organization, version, models
+):
+    ModelSetting.objects.filter(ai_model=models[1]).update(is_enabled=False)
+    repacked(version, entry("planner", "openai/two"), entry("critic", "openai/two"))
+    options = PlanOptions(enable_models=True, create_missing_features=True)
+    planned = planned_in_an_hour(version, options=options)
+
+    run_due(timezone.now() + HOUR)
+
+    planned.refresh_from_db()
+    assert planned.state == "done"
+    critic = Feature.objects.get(organization=organization, key="critic")
+    assert current_revision(critic).ai_model == models[1]
+    assert ModelSetting.objects.get(ai_model=models[1]).is_enabled
 
 
 def test_a_switch_that_is_refused_fails_with_the_reason(version, planner, models):

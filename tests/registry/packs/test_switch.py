@@ -118,6 +118,31 @@ def test_forced_it_leaves_what_cannot_be_served_and_says_so(organization, models
     )
 
 
+@pytest.mark.parametrize(
+    ("field", "least", "said"),
+    [
+        ("required_capabilities", ["image_analysis"], "is not known to offer image"),
+        ("min_context_tokens", 10_000_000, "10,000,000 are required"),
+    ],
+)
+def test_forced_it_leaves_what_does_not_meet_the_requirements(
+    organization, models, both, field, least, said
+):
+    assigned(both[0], models[1])
+    setattr(both[0], field, least)
+    both[0].save()
+    version = packed(
+        organization, entry("planner", "openai/one"), entry("critic", "openai/one")
+    )
+
+    outcome = switched(version, force_reason="the demo is now")
+
+    ((key, why),) = outcome.left_alone
+    assert (key, said in why) == ("planner", True)
+    assert current_revision(both[0]).ai_model == models[1]
+    assert current_revision(both[1]).ai_model == models[0]
+
+
 def test_missing_models_are_enabled_in_the_same_step(organization, models, both):
     AIModelFactory(model_name="three", provider=models[0].provider)
     version = packed(organization, entry("planner", "openai/three"))

@@ -63,3 +63,10 @@ def test_a_wrong_file_says_what_and_where(text, words):
 )
 def test_a_short_name_is_made_of_any_name(name, slug):
     assert slug_from(name) == slug
+
+
+@pytest.mark.parametrize("word", ["new", "import", "default-model", "none"])
+def test_a_word_with_a_meaning_of_its_own_is_no_short_name(word):
+    assert slug_from(word.capitalize()) == f"{word}-profile"
+    with pytest.raises(Unreadable, match="has a meaning already"):
+        read_profile(f"name: Mine\nslug: {word}\n".encode())

@@ -245,3 +245,22 @@ def test_another_organisations_profile_cannot_be_changed(client, laptop):
         assert post(client, name, "laptop").status_code == 404
     delete_profile(profile=laptop, actor=None)
     assert post(client, "profile_restore", "laptop").status_code == 404
+
+
+def test_how_many_models_fit_is_told_while_one_types(editor, organization):
+    enabled_model(organization, model_name="plain", context_window=8_000)
+    enabled_model(organization, model_name="wide", context_window=200_000)
+    profile = create_profile(
+        organization=organization, name="Wide", document={}, actor=None
+    )
+    form = {"expected_version": profile.version}
+
+    def fits(**typed):
+        address = f"/profiles/{profile.slug}/roles/planner/fits/"
+        return editor.post(address, {**form, **typed}).content.decode()
+
+    assert fits() == "2 of 2 enabled models fit"
+    assert fits(min_context_tokens="100000") == "1 of 2 enabled models fits"
+    assert fits(min_context_tokens="many") == "A value is out of range."
+    page = editor.get(f"/profiles/{profile.slug}/roles/planner/").content.decode()
+    assert "2 of 2 enabled models fit" in page

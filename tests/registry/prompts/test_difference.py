@@ -5,7 +5,8 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.prompts.difference import difference
+from registry.prompts.difference import VariableChange, difference, variable_changes
+from registry.prompts.template import Variable
 
 LINES = st.lists(st.text(alphabet="ab {}", max_size=8), max_size=12).map("\n".join)
 
@@ -69,3 +70,14 @@ def test_large_texts_are_compared_in_bearable_time():
     difference(old, new)
 
     assert time.perf_counter() - began < 5
+
+
+def test_variables_that_are_declared_otherwise_are_named():
+    old = [Variable("a"), Variable("b", "", "x"), Variable("same")]
+    new = [Variable("a", "How"), Variable("c", "", "y"), Variable("same")]
+
+    assert variable_changes(old, new) == [
+        VariableChange("a", "required", "required, “How”"),
+        VariableChange("b", "default “x”", ""),
+        VariableChange("c", "", "default “y”"),
+    ]

@@ -26,7 +26,8 @@ def test_the_list_and_one_prompt_are_told(prompt, organization):
     shown = prompts("show", "DRAFTS")
 
     assert (row["labels"], row["used_by"]) == ({"production": 1}, ["mail"])
-    assert "DRAFTS  v1  production v1  used by mail" in prompts("list")
+    *_, line = prompts("list").splitlines()
+    assert line.split() == ["DRAFTS", "v1", "production", "v1", "mail"]
     assert "{{tone}} default “warm” How" in shown
     assert "Used by mail: v1" in shown
     assert json.loads(prompts("show", "DRAFTS@latest", "--json"))["version"] == 1
@@ -179,3 +180,11 @@ def test_another_organisations_prompt_is_unknown(prompt):
 
     with pytest.raises(CommandError, match=r"There is no prompt “DRAFTS” here\.$"):
         prompts("show", "DRAFTS", "--organization", "other")
+
+
+def test_several_errors_are_one_a_line(organization):
+    with pytest.raises(CommandError) as error:
+        prompts("create", "A", "--text", "{{x}}\nand {{y}}")
+
+    lines = str(error.value).splitlines()
+    assert [line.partition(":")[0] for line in lines] == ["Line 1", "Line 2"]

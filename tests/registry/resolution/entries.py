@@ -43,6 +43,7 @@ def connection(
     problem: str = "",
     is_local: bool = False,
     offers: dict[int, bool] | None = None,
+    probed: dict | None = None,
 ) -> ConnectionEntry:
     endpoint = Endpoint(provider, "openai", f"https://{provider}.example")
     return ConnectionEntry(
@@ -54,6 +55,7 @@ def connection(
         problem=problem,
         is_local=is_local,
         offers=offers or {},
+        probed=probed or {},
     )
 
 

@@ -178,5 +178,5 @@ def test_the_number_of_queries_does_not_grow(acme, django_assert_max_num_queries
     for _ in range(3):
         assigned(FeatureFactory(organization=acme), enabled_model(acme))
 
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         load_snapshot()

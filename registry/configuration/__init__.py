@@ -1,0 +1,1 @@
+"""What an organisation has decided, as files: read, merged, compared. Pure."""

@@ -1,0 +1,12 @@
+"""Time zones to choose from. Pure."""
+
+import zoneinfo
+from functools import lru_cache
+
+
+@lru_cache(maxsize=1)  # the list is read from some 600 files
+def zone_names() -> tuple[str, ...]:
+    """Those named by a place, and UTC first."""
+    places = (one for one in zoneinfo.available_timezones() if "/" in one)
+    kept = sorted(one for one in places if not one.startswith(("Etc/", "SystemV/")))
+    return ("UTC", *kept)
