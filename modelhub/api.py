@@ -8,6 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from analytics.api import router as analytics_router
 from recommender.api import router as recommender_router
 from registry.api import router as registry_router
 from registry.api_access import MemberAuth
@@ -27,6 +28,7 @@ api = NinjaAPI(
     auth=MemberAuth(),
 )
 api.add_router("", registry_router)
+api.add_router("", analytics_router)
 api.add_router("", recommender_router)
 
 

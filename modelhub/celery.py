@@ -7,3 +7,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "modelhub.settings")
 app = Celery("modelhub")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# In no app of Django's.
+app.autodiscover_tasks(["modelhub.gateway.benchmarking", "modelhub.gateway.probing"])

@@ -20,6 +20,7 @@ from modelhub.failures import sentence_for
 
 WITHOUT_DATABASE = {
     "check",
+    "completion",
     "collectstatic",
     "diffsettings",
     "findstatic",
@@ -28,6 +29,7 @@ WITHOUT_DATABASE = {
     "version",
 }
 """`serve` starts the database itself, together with the broker."""
+OUR_APPS = {"registry", "analytics", "recommender", "modelhub"}
 INTERRUPTED = 130
 
 
@@ -72,12 +74,20 @@ def run_command(arguments: list[str]) -> int:
     with ExitStack() as parts:
         if needs_database(name, arguments):
             parts.enter_context(embedded_database(layout, say=say_line))
-        # With --traceback Django hands its errors on instead of printing them, so
-        # that all of them are told in one way, in `run`.
-        spoken = [*arguments[:2], "--traceback", *arguments[2:]]
         is_plain = name.startswith("-") or name in {"help", "version"}
-        ManagementUtility(arguments if is_plain else spoken).execute()
+        spoken = arguments if is_plain else with_our_options(name, arguments)
+        ManagementUtility(spoken).execute()
     return 0
+
+
+def with_our_options(name: str, arguments: list[str]) -> list[str]:
+    """With --traceback Django hands its errors on instead of printing them, so that
+    all of them are told in one way, in `run`. Checking the whole project would take
+    longer than most of our commands: `serve`, `check` and `migrate` do it."""
+    options = ["--traceback"]
+    if get_commands().get(name) in OUR_APPS and name not in WITHOUT_DATABASE:
+        options.append("--skip-checks")
+    return [*arguments[:2], *options, *arguments[2:]]
 
 
 def needs_database(name: str, arguments: Sequence[str]) -> bool:

@@ -97,6 +97,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "registry.shell.shell",
+                "analytics.shell.alert_shell",
             ],
             "builtins": ["registry.templatetags.display"],
         },
@@ -112,6 +113,17 @@ DATABASES = {
     )
 }
 CELERY_BROKER_URL = env_text("CELERY_BROKER_URL") or LAYOUT.broker_url
+
+# Where people reach this ModelHub, for links in messages that leave it.
+MODELHUB_URL = env_text("MODELHUB_URL")
+# The mail server of alerts; without one, channels of email say so.
+EMAIL_HOST = env_text("EMAIL_HOST")
+EMAIL_PORT = env_int("EMAIL_PORT", 587)
+EMAIL_HOST_USER = env_text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env_text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", default=True)
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = env_text("EMAIL_FROM", "modelhub@localhost")
 
 AUTH_USER_MODEL = "registry.User"
 AUTHENTICATION_BACKENDS = [
@@ -183,6 +195,7 @@ CONTENT_SECURITY_POLICY = {
 
 UNFOLD = admin_theme.UNFOLD
 IMPORT_FOLDER = LAYOUT.var / "imports"
+USAGE_IMPORT_FOLDER = LAYOUT.var / "usage-imports"
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "add"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
 
@@ -216,18 +229,53 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(),
         "options": {"expires": 50},
     },
+    "purge-telemetry": {
+        "task": "analytics.tasks.purge_telemetry",
+        "schedule": crontab(minute="23"),
+    },
     # Leases of processes that died: of budgets that nobody asks for any more, too.
     "sweep-budget-holds": {
         "task": "analytics.tasks.sweep_budget_holds",
         "schedule": crontab(minute="*/5"),
+    },
+    "reconcile-budgets": {
+        "task": "analytics.tasks.reconcile_budgets",
+        "schedule": crontab(minute="1-59/2"),
+        "options": {"expires": 100},
     },
     "run-planned-switches": {
         "task": "registry.tasks.run_planned_switches",
         "schedule": crontab(),
         "options": {"expires": 50},
     },
+    "run-adjustments": {
+        "task": "analytics.tasks.run_adjustments",
+        "schedule": crontab(),
+        "options": {"expires": 50},
+    },
     "run-budget-switches": {
         "task": "analytics.tasks.run_budget_switches",
+        "schedule": crontab(),
+        "options": {"expires": 50},
+    },
+    "watch-usage": {
+        "task": "analytics.tasks.watch_usage",
+        "schedule": crontab(minute="4-59/5"),
+        "options": {"expires": 240},
+    },
+    # After the check of the connections, which takes up to a minute.
+    "watch-connections": {
+        "task": "analytics.tasks.watch_connections",
+        "schedule": crontab(minute="3-59/5"),
+        "options": {"expires": 240},
+    },
+    "watch-costs-and-models": {
+        "task": "analytics.tasks.watch_costs_and_models",
+        "schedule": crontab(minute="19"),
+        "options": {"expires": 3000},
+    },
+    "deliver-alerts": {
+        "task": "analytics.tasks.deliver_alerts",
         "schedule": crontab(),
         "options": {"expires": 50},
     },
@@ -243,6 +291,61 @@ CELERY_BEAT_SCHEDULE = {
     "tend-usage-partitions": {
         "task": "analytics.tasks.tend_partitions",
         "schedule": crontab(hour="2", minute="41"),
+    },
+    "roll-up-usage": {
+        "task": "analytics.tasks.roll_up",
+        "schedule": crontab(),
+        "options": {"expires": 50},
+    },
+    # After the sync of the catalogue, which may bring new ones.
+    "tend-usage-bands": {
+        "task": "analytics.tasks.tend_bands",
+        "schedule": crontab(minute="29"),
+    },
+    "make-forecasts": {
+        "task": "analytics.tasks.make_forecasts",
+        "schedule": crontab(minute="7"),
+        "options": {"expires": 3000},
+    },
+    "load-samples": {
+        "task": "analytics.tasks.load_samples",
+        "schedule": crontab(),
+        "options": {"expires": 50},
+    },
+    "import-usage": {
+        "task": "analytics.tasks.import_usage",
+        "schedule": crontab(),
+        "options": {"expires": 50},
+    },
+    "run-capability-probes": {
+        "task": "modelhub.gateway.probing.tasks.run_probes",
+        "schedule": crontab(),
+        "options": {"expires": 50},
+    },
+    "close-usage-days": {
+        "task": "analytics.tasks.close_days",
+        "schedule": crontab(minute="19"),
+        "options": {"expires": 3000},
+    },
+    "refresh-usage-statistics": {
+        "task": "analytics.tasks.refresh_statistics",
+        "schedule": crontab(minute="11"),
+        "options": {"expires": 3000},
+    },
+    "reconcile-usage": {
+        "task": "analytics.tasks.reconcile_rollups",
+        "schedule": crontab(hour="3", minute="47"),
+    },
+    "start-scheduled-benchmarks": {
+        "task": "analytics.tasks.start_scheduled_benchmarks",
+        "schedule": crontab(),
+        "options": {"expires": 50},
+    },
+    # As long as a worker may be silent.
+    "sweep-benchmarks": {
+        "task": "modelhub.gateway.benchmarking.tasks.sweep_benchmarks",
+        "schedule": 20.0,
+        "options": {"expires": 15},
     },
     "purge-payloads": {
         "task": "analytics.tasks.purge_payloads",

@@ -7,7 +7,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 
 API_PATH = "/api/"
-FOR_PROGRAMS = "/api/prompts"
+FOR_PROGRAMS = ("/api/prompts", "/api/usage")
 DOCS_PATH = "/api/docs"
 ERROR = "Sign in first: this API uses the session of the browser."
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("sign-in/link/", account.sign_in_link, name="sign_in_link"),
     path("sign-out/", LogoutView.as_view(), name="sign_out"),
     path("account/password/", account.account_password, name="account_password"),
+    path("trials/", include("modelhub.gateway.trials.urls")),
     path("", include("registry.urls")),
     path("", include("analytics.urls")),
     path("", include("recommender.urls")),

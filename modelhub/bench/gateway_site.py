@@ -73,7 +73,7 @@ def gateway_site() -> Iterator[GatewaySite]:
         upstream = _start("modelhub.bench.upstream", str(upstream_port))
         words = ["modelhub.asgi:application", "--port", str(port), "--no-access-log"]
         words += ["--log-level", "warning", "--no-server-header"]
-        web = _start("uvicorn", *words, environment=_environment(folder))
+        web = _start("uvicorn", *words, environment=environment(folder))
         try:
             _wait_for(upstream_port, "/v1/models", token)
             _wait_for(port, "/v1/models", token)
@@ -139,7 +139,7 @@ def _model(organization: Organization, provider: Provider) -> AIModel:
     return ai_model
 
 
-def _environment(folder: str) -> dict[str, str]:
+def environment(folder: str) -> dict[str, str]:
     """The server's own: the same database and broker, another place for its files."""
     server = connection.settings_dict
     host = quote(str(server["HOST"] or "127.0.0.1"), safe="")

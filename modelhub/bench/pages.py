@@ -42,9 +42,9 @@ class Page:
 def measure_pages(runs: int) -> Iterator[Measurement]:
     """One measurement a page, asked for by an editor with six enabled models."""
     compared = _compared_models()
-    client = _signed_in_client(compared)
+    client = _client_of_models(compared)
     for page in _pages([model.reference for model in compared]):
-        ask = _asker(client, page)
+        ask = asker(client, page)
         timing = measure(ask, runs=runs)
         beside = measure(_reader(page.sql), runs=runs) if page.sql else None
         yield Measurement(
@@ -95,7 +95,8 @@ def _pages(references: list[str]) -> list[Page]:
     ]
 
 
-def _asker(client: Client, page: Page) -> Callable[[], str]:
+def asker(client: Client, page: Page) -> Callable[[], str]:
+    """Asks for a page; answers with its fragment, where it has a target."""
     headers = {"HX-Request": "true", "HX-Target": page.target} if page.target else {}
 
     def ask() -> str:
@@ -136,19 +137,24 @@ def _compared_models() -> list[AIModel]:
     return found
 
 
-def _signed_in_client(enabled: list[AIModel]) -> Client:
+def _client_of_models(enabled: list[AIModel]) -> Client:
     organization = Organization.objects.create(name="Bench", slug="bench")
-    user = User.objects.create_user("bench@localhost.localdomain")
-    Membership.objects.create(user=user, organization=organization, role=Role.EDITOR)
     for ai_model in enabled:
         ModelSetting.objects.create(
             organization=organization, ai_model=ai_model, is_enabled=True
         )
-    client = Client(SERVER_NAME=_allowed_host())
+    return signed_in_client(organization)
+
+
+def signed_in_client(organization: Organization) -> Client:
+    """Of an editor."""
+    user = User.objects.create_user(f"{organization.slug}@localhost.localdomain")
+    Membership.objects.create(user=user, organization=organization, role=Role.EDITOR)
+    client = Client(SERVER_NAME=allowed_host())
     client.force_login(user, "django.contrib.auth.backends.ModelBackend")
     return client
 
 
-def _allowed_host() -> str:
+def allowed_host() -> str:
     names = [name for name in settings.ALLOWED_HOSTS if not name.startswith(("*", "."))]
     return names[0] if names else "localhost"

@@ -46,7 +46,7 @@ def _measure_record(runs: int) -> Measurement:
     """With the writing thread at work beside it, as in a server."""
     with tempfile.TemporaryDirectory() as folder:
         recorder = Recorder(Path(folder) / "spool", usage_connection)
-        rows = itertools.cycle([_row() for _ in range(EACH)])
+        rows = itertools.cycle([example_row() for _ in range(EACH)])
         timing = measure(lambda: recorder.record(next(rows)), runs=runs, each=EACH)
         recorder.stop(60)
     return Measurement("Recording a call", timing, RECORD_TARGET_MS)
@@ -54,7 +54,9 @@ def _measure_record(runs: int) -> Measurement:
 
 def _measure_writing(runs: int, connection: Connection) -> Measurement:
     writer = UsageWriter(usage_connection)
-    batches = ([Call(_row()) for _ in range(BATCH)] for _ in range(2 * (runs + 1)))
+    batches = (
+        [Call(example_row()) for _ in range(BATCH)] for _ in range(2 * (runs + 1))
+    )
     timing = measure(lambda: writer.write(next(batches)), runs=runs, warm=1)
     writer.close()
     beside = measure(_plain_copy(connection, batches), runs=runs, warm=1)
@@ -82,7 +84,7 @@ def _plain_copy(
     return copy_all
 
 
-def _row() -> UsageRow:
+def example_row() -> UsageRow:
     return UsageRow(
         id=uuid.uuid4(),
         request_id=uuid.uuid4(),

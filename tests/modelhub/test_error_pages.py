@@ -59,7 +59,7 @@ def test_an_outage_before_any_view_is_503_too(editor, monkeypatch):
     def fail(*args: object, **kwargs: object) -> None:
         raise OperationalError("the connection is closed")
 
-    monkeypatch.setattr("registry.access.current_membership", fail)
+    monkeypatch.setattr("registry.access.memberships_of", fail)
     editor.raise_request_exception = False
 
     assert editor.get("/").status_code == 503

@@ -5,19 +5,31 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from modelhub.bench.arithmetic import measure_cost
+from modelhub.bench.benchmark_page import measure_benchmark_page
+from modelhub.bench.benchmarks import measure_benchmarks
 from modelhub.bench.catalogue import measure_second_sync, measure_sync
+from modelhub.bench.configuration import measure_configuration
 from modelhub.bench.gateway import measure_gateway
+from modelhub.bench.intake import measure_intake
+from modelhub.bench.mix import measure_mix
 from modelhub.bench.packs import measure_packs
 from modelhub.bench.pages import measure_pages
 from modelhub.bench.recording import measure_recording
 from modelhub.bench.resolution import measure_resolution
 from modelhub.bench.scratch import scratch_database
+from modelhub.bench.telemetry import measure_telemetry
 from modelhub.bench.timing import Measurement, table
+from modelhub.bench.usage import measure_usage
+from modelhub.bench.what_if import CALLS_AN_HOUR, LARGE, measure_what_if
 from modelhub.embedded.valkey import embedded_broker
 from modelhub.serving.preparation import collect_static
 
 QUICK: Final = 5_000
+SPANS: Final = 40_000
+PARTS: Final = ("gateway", "otlp", "what-if", "usage", "benchmarks")
 LONG: Final = 50_000
+ROWS: Final = 1_000_000
+LONG_ROWS: Final = 10_000_000
 
 
 class Command(BaseCommand):
@@ -26,10 +38,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--runs", type=int, default=30, help="of each page")
         parser.add_argument("--sync-runs", type=int, default=3, help="of each sync")
-        parser.add_argument("--only", choices=["gateway"], help="nothing but this")
+        parser.add_argument("--only", choices=PARTS, help="nothing but this")
         parser.add_argument("--requests", type=int, help="through the gateway")
+        parser.add_argument("--rows", type=int, help="of usage (with --only usage)")
         parser.add_argument(
-            "--long", action="store_true", help=f"{LONG:,} requests, not {QUICK:,}"
+            "--long",
+            action="store_true",
+            help=f"{LONG:,} requests, not {QUICK:,}; {LONG_ROWS:,} rows, not {ROWS:,}",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -38,17 +53,58 @@ class Command(BaseCommand):
         if min(runs, sync_runs, requests) < 1:
             raise CommandError("There must be at least one run.")
         collect_static(settings.LAYOUT, self.stderr.write)
+        only = options["only"]
+        if only == "what-if":
+            calls = LARGE if options["long"] else CALLS_AN_HOUR
+            with scratch_database():
+                self._print_what_if(runs, calls)
+            return
+        if only == "benchmarks":
+            with embedded_broker(settings.LAYOUT, say=self.stderr.write):
+                self._print_benchmarks()
+            return
+        if only == "usage":
+            rows = options["rows"] or (LONG_ROWS if options["long"] else ROWS)
+            with scratch_database():
+                self._print_usage(runs, rows)
+            return
         # The gateway keeps its limits where the broker is.
-        with (
-            embedded_broker(settings.LAYOUT, say=self.stderr.write),
-            scratch_database(),
-        ):
-            if not options["only"]:
-                for line in table(self.measurements(runs, sync_runs)):
-                    self.stdout.write(line)
-                self.stdout.write("")
-            for line in measure_gateway(requests):
+        with embedded_broker(settings.LAYOUT, say=self.stderr.write):
+            if only != "otlp":
+                with scratch_database():
+                    self._print_tables(runs, sync_runs, requests, only)
+            if not only:
+                self._print_benchmarks()
+            if only != "gateway":
+                with scratch_database():
+                    for line in measure_telemetry(SPANS):
+                        self.stdout.write(line)
+
+    def _print_benchmarks(self) -> None:
+        with scratch_database():
+            for line in table(measure_benchmarks()):
                 self.stdout.write(line)
+
+    def _print_what_if(self, runs: int, calls_an_hour: int) -> None:
+        """After a sync: it needs models with prices."""
+        measured = [measure_sync(1), measure_what_if(runs, calls_an_hour=calls_an_hour)]
+        for line in table(measured):
+            self.stdout.write(line)
+
+    def _print_usage(self, runs: int, rows: int) -> None:
+        """After a sync: it needs models."""
+        for line in table([measure_sync(1), *measure_usage(runs, rows, self.stderr)]):
+            self.stdout.write(line)
+
+    def _print_tables(
+        self, runs: int, sync_runs: int, requests: int, only: str | None
+    ) -> None:
+        if not only:
+            for line in table(self.measurements(runs, sync_runs)):
+                self.stdout.write(line)
+            self.stdout.write("")
+        for line in measure_gateway(requests):
+            self.stdout.write(line)
 
     def measurements(self, runs: int, sync_runs: int) -> list[Measurement]:
         """In this order: what comes later needs the catalogue of the first."""
@@ -58,6 +114,11 @@ class Command(BaseCommand):
             *measure_pages(runs),
             measure_cost(runs),
             *measure_packs(runs),
+            *measure_configuration(runs),
             *measure_resolution(runs),
             *measure_recording(runs),
+            *measure_intake(runs),
+            measure_what_if(runs),
+            *measure_mix(min(runs, 5)),
+            *measure_benchmark_page(runs),
         ]
