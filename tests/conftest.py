@@ -3,10 +3,17 @@
 import pytest
 from django.db import connection
 from django.test import Client
+from hypothesis import HealthCheck, settings
 
 from registry.models import Membership, Role
 from tests.catalog_data import copy_full_catalog, restore_full_catalog
 from tests.factories import MembershipFactory
+
+# Machines are shared: how long an example takes says nothing about the code.
+settings.register_profile(
+    "shared", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("shared")
 
 
 @pytest.fixture

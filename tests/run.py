@@ -17,6 +17,9 @@ def main() -> int:
     with embedded_database(layout, options=UNSAFE_BUT_FAST):
         environment = {"DATABASE_URL": layout.database_url, **os.environ}
         environment["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+        # Tests start many processes: none of them compiles what another one has.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        environment.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / "var/test/bytecode"))
         return subprocess.call(
             [sys.executable, "-m", "pytest", *sys.argv[1:]], env=environment
         )

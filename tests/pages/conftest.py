@@ -19,6 +19,8 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.console_fork import ConsoleFork
+
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -37,18 +39,11 @@ class Site:
 
     url: str
     environment: dict[str, str]
+    console: ConsoleFork
 
     def modelhub(self, *words: str) -> str:
         """Run `modelhub …` beside the running server; its standard output."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", *words],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        done = self.console.run(*words)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -78,12 +73,16 @@ def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[S
         "SECRET_KEY": "browser-tests-only",
         "PORT": str(port),
     }
-    site = Site(f"http://127.0.0.1:{port}", environment)
+    console = ConsoleFork(environment)
+    site = Site(f"http://127.0.0.1:{port}", environment, console)
     site.modelhub("migrate", "--verbosity", "0")
     site.modelhub("collectstatic", "--noinput", "--verbosity", "0")
     site.modelhub("catalog", "sync")
-    with web_server(site, port):
-        yield site
+    try:
+        with web_server(site, port):
+            yield site
+    finally:
+        console.close()
 
 
 @contextmanager
