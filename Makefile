@@ -3,10 +3,10 @@ BIN := .venv/bin
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint format typecheck contracts migrations chromium bench screenshots lock
+.PHONY: help setup run test check lint format typecheck contracts migrations chromium bench screenshots lock local-model
 
 help: ## List what can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 setup: ## Build .venv with the console command modelhub
 	@$(PYTHON) .ci/bootstrap.py
@@ -45,6 +45,9 @@ chromium: ## The browser of the page tests
 
 bench: setup-dev ## Print measured times beside what they compare with
 	$(BIN)/modelhub bench
+
+local-model: ## A small real model on this machine, at http://127.0.0.1:8080 (MODEL_PORT=…)
+	@exec $(PYTHON) .ci/local_model.py $(if $(MODEL_PORT),--port $(MODEL_PORT))
 
 screenshots: setup-dev chromium ## Make the README's pictures
 	$(BIN)/python -m tests.run tests/pages/screenshots.py
