@@ -1,7 +1,11 @@
 """Runs in which something goes wrong: what can be answered is, and the rest is told."""
 
 import itertools
+import threading
+from contextlib import contextmanager
 from unittest.mock import patch
+
+from django.db import connection
 
 from analytics.models import BenchmarkCase, BenchmarkImage, RunState
 from analytics.services.benchmark_runs import cancel, pause, resume
@@ -130,18 +134,17 @@ def test_images_are_not_shown_to_a_model_that_takes_none(staged):
 def test_a_paused_run_takes_what_is_under_way_and_goes_on_later(staged):
     stage = staged()
     run = started(new_suite(stage.organization, 30), *stage.places, concurrency=2)
-    asked = _pauses_after(stage, run, 5, pause)
 
-    perform(run.pk)
+    with _decided_at(stage, run, 5, pause):
+        perform(run.pk)
 
     run.refresh_from_db()
     assert run.state == RunState.PAUSED
     assert run.claim is None
     found = states(run)
     assert set(found) == {"done", "waiting"}
-    assert found["done"] == next(asked)
+    assert found["done"] == len(stage.places[0].upstream.requests)
 
-    stage.places[0].upstream.handler = openai_wire.echo
     assert resume(run, by=None)
     perform(run.pk)
 
@@ -154,9 +157,9 @@ def test_a_paused_run_takes_what_is_under_way_and_goes_on_later(staged):
 def test_a_cancelled_run_keeps_what_was_answered(staged):
     stage = staged()
     run = started(new_suite(stage.organization, 30), *stage.places, concurrency=2)
-    _pauses_after(stage, run, 5, cancel)
 
-    perform(run.pk)
+    with _decided_at(stage, run, 5, cancel):
+        perform(run.pk)
 
     run.refresh_from_db()
     assert run.state == RunState.CANCELLED
@@ -185,26 +188,31 @@ def test_a_worker_that_lost_its_run_writes_nothing_more(staged):
     assert states(run) == {"done": 4}
 
 
-def _pauses_after(stage, run, number, decide):
-    """`decide` (pause, cancel) about the run while answer `number` is written. Answers
-    how many were asked in all, when that is read."""
-    upstream = stage.places[0].upstream
+@contextmanager
+def _decided_at(stage, run, number, decide):
+    """`decide` (pause, cancel) about the run when question `number` arrives. The
+    provider answers nobody until the worker has heard of it."""
+    upstream, usual, heard = stage.places[0].upstream, Worker._stop, threading.Event()
     count = itertools.count(1)
 
     def answer(received):
         if next(count) == number:
             _aside(decide, run)
-        return openai_wire.stream("Hello").but(delay_s=0.05)
+            assert heard.wait(60)
+        return openai_wire.stream("Hello")
+
+    def stop(worker, why):
+        usual(worker, why)
+        heard.set()
 
     upstream.handler = answer
-    return iter(lambda: len(upstream.requests), None)
+    with patch.object(Worker, "_stop", stop):
+        yield
+    upstream.handler = openai_wire.echo
 
 
 def _aside(decide, run) -> None:
     """In a thread of its own, as the handler runs on an event loop."""
-    import threading
-
-    from django.db import connection
 
     def work() -> None:
         decide(type(run).objects.get(pk=run.pk), by=None)
