@@ -5,14 +5,18 @@ from django.urls import include, path, re_path
 from analytics.views import benchmark_files as files
 from analytics.views import benchmark_runs as runs
 from analytics.views import benchmark_samples as samples
-from analytics.views import benchmark_scorers as scorers
 from analytics.views import benchmark_suites as suites
 from analytics.views import suite_cases as cases
+from analytics.views import suite_forms
 
 urlpatterns = [
     path("", include("analytics.urls_benchmark_results")),
     path("benchmarks/", suites.benchmark_list, name="benchmark_list"),
-    path("benchmarks/suites/new/", suites.suite_create, name="benchmark_suite_create"),
+    path(
+        "benchmarks/suites/new/",
+        suite_forms.suite_create,
+        name="benchmark_suite_create",
+    ),
     path(
         "benchmarks/suites/<slug:key>/",
         suites.suite_show,
@@ -20,7 +24,7 @@ urlpatterns = [
     ),
     path(
         "benchmarks/suites/<slug:key>/edit/",
-        suites.suite_edit,
+        suite_forms.suite_edit,
         name="benchmark_suite_edit",
     ),
     path(
@@ -89,21 +93,6 @@ urlpatterns = [
         "benchmarks/suites/<slug:key>/cases/<int:pk>/move/",
         cases.case_move,
         name="benchmark_case_move",
-    ),
-    path(
-        "benchmarks/suites/<slug:key>/scorers/new/",
-        scorers.scorer_add,
-        name="benchmark_scorer_add",
-    ),
-    path(
-        "benchmarks/suites/<slug:key>/scorers/<int:number>/",
-        scorers.scorer_edit,
-        name="benchmark_scorer_edit",
-    ),
-    path(
-        "benchmarks/suites/<slug:key>/scorers/<int:number>/remove/",
-        scorers.scorer_remove,
-        name="benchmark_scorer_remove",
     ),
     path(
         "benchmarks/suites/<slug:key>/sample/", samples.sample, name="benchmark_sample"

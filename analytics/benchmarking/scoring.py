@@ -3,6 +3,7 @@ says what is to be asked and reads the replies."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -88,6 +89,13 @@ class Scorer(Protocol):
     ) -> Score:
         """`replies` in the order of `calls`. May block for a bounded time (a program
         that is run), so call it off the event loop."""
+
+
+def shown(expected: Any, indent: int | None = 2) -> str:
+    """What is expected as people and judges read it: text as it is, else JSON."""
+    if isinstance(expected, str):
+        return expected
+    return json.dumps(expected, ensure_ascii=False, indent=indent, default=str)
 
 
 def total(scores: Sequence[Score]) -> float | None:

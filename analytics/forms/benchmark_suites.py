@@ -11,7 +11,7 @@ from registry.parameters import RANGES
 
 
 class SuiteForm(forms.Form):
-    """Everything of a suite but its cases and scorers; they have forms of their own."""
+    """Everything of a suite but its cases and its scorers (`ScorersPart`)."""
 
     name = forms.CharField(max_length=120)
     description = forms.CharField(

@@ -67,6 +67,13 @@ class ScorerForm(forms.Form):
         return self.kind
 
     @property
+    def is_of_another_kind(self) -> bool:
+        """Whether its kind was changed without its fields having been shown since,
+        as somebody without JavaScript does who saves at once."""
+        shown = self.data.get(self.add_prefix("shown"), self.kind)
+        return bool(shown != self.kind)
+
+    @property
     def kind_field(self) -> BoundField:
         return self["kind"]
 
@@ -110,7 +117,7 @@ class ScorersPart:
         """What was sent. While scorers are being changed nothing is complained of."""
         forms_ = [posted_form(data, at) for at in range(_count(data))]
         doing = str(data.get(DO, ""))
-        if not doing:
+        if not doing and not any(one.is_of_another_kind for one in forms_):
             return cls(forms_)
         left = [
             as_shown(one) for at, one in enumerate(forms_) if doing != f"{REMOVE}{at}"
@@ -128,6 +135,11 @@ class ScorersPart:
     def is_valid(self) -> bool:
         # Each is asked, so that each shows what is wrong with it.
         return not sum(not one.is_valid() for one in self.forms)
+
+    @property
+    def wrong(self) -> int:
+        """Fields that are wrong; 0 before anything was sent."""
+        return sum(len(one.errors) for one in self.forms)
 
     @property
     def values(self) -> list[dict[str, Json]]:

@@ -1,8 +1,10 @@
-"""The forms of a case, of a scorer, and of a file of cases."""
+"""The forms of a case and of a file of cases. Scorers have a part of their own
+(`analytics.forms.scorers`)."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django import forms
@@ -10,7 +12,6 @@ from django import forms
 from analytics.benchmarking.case_content import CaseContent
 from analytics.benchmarking.csv_cases import DELIMITERS
 from analytics.benchmarking.images import ImageRefused, check_size
-from analytics.benchmarking.scorers import FieldType, ScorerField, ScorerKind
 from analytics.benchmarking.suite_files import ENCODINGS, FORMATS, MOST_BYTES, Reading
 
 TAB: Final = "tab"
@@ -98,12 +99,6 @@ class CaseForm(forms.Form):
         label="JSON schema of the answer",
         help_text="Sent with the request where it is given.",
     )
-    scorers = JsonField(
-        required=False,
-        widget=_area(3),
-        label="Scorers of its own, JSON",
-        help_text='In place of the suite\'s: [{"kind": "number", "tolerance": 0.1}]',
-    )
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
@@ -113,15 +108,16 @@ class CaseForm(forms.Form):
                 said["expected"] = json.loads(expected)
             except (ValueError, RecursionError) as error:
                 self.add_error("expected", f"This is no JSON: {error}.")
-        for name in ("earlier", "scorers"):
-            value = said.get(name) or []
-            if not isinstance(value, list) or any(
-                not isinstance(one, dict) for one in value
-            ):
-                self.add_error(name, "This is a list of objects.")
+        earlier = said.get("earlier") or []
+        if not isinstance(earlier, list) or any(
+            not isinstance(one, dict) for one in earlier
+        ):
+            self.add_error("earlier", "This is a list of objects.")
         return said
 
-    def content(self, images: tuple[str, ...]) -> CaseContent:
+    def content(
+        self, images: tuple[str, ...], scorers: Sequence[Mapping[str, Any]] = ()
+    ) -> CaseContent:
         said = self.cleaned_data
         asked = {"role": "user", "content": said["prompt"].replace("\r\n", "\n")}
         expected = said["expected"]
@@ -134,7 +130,7 @@ class CaseForm(forms.Form):
             expected=expected,
             rubric=said["rubric"].replace("\r\n", "\n"),
             response_schema=said["schema"],
-            scorers=tuple(said["scorers"] or []),
+            scorers=tuple(scorers),
             tags=tuple(said["tags"].split(",")),
             weight=said["weight"],
         )
@@ -165,7 +161,6 @@ def case_initial(content: CaseContent) -> dict[str, Any]:
         "system": content.system,
         "earlier": _json([dict(one) for one in content.messages[:-1]]),
         "schema": _json(content.response_schema),
-        "scorers": _json([dict(one) for one in content.scorers]),
     }
 
 
@@ -173,73 +168,6 @@ class CaseListForm(forms.Form):
     q = forms.CharField(required=False, max_length=100)
     tag = forms.CharField(required=False, max_length=60)
     page = forms.CharField(required=False, max_length=10)
-
-
-class ScorerForm(forms.Form):
-    """Made of what a kind of scorer says of its fields."""
-
-    def __init__(self, kind: ScorerKind, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.kind = kind
-        for one in kind.fields:
-            self.fields[one.name] = _field_of(one)
-        self.fields["weight"] = forms.FloatField(
-            initial=1, min_value=0, help_text="Share in the score; 0 only shows it."
-        )
-
-    @property
-    def scorer(self) -> dict[str, Any]:
-        """The JSON of the scorer: what is said and not usual."""
-        said: dict[str, Any] = {"kind": self.kind.kind}
-        for one in self.kind.fields:
-            value = self.cleaned_data.get(one.name)
-            if one.type == FieldType.TEXTS:
-                value = [line for line in (value or "").splitlines() if line.strip()]
-            if value in (None, "", []) or value == one.default:
-                continue
-            said[one.name] = value
-        if self.cleaned_data["weight"] != 1:
-            said["weight"] = self.cleaned_data["weight"]
-        return said
-
-
-def scorer_initial(kind: ScorerKind, said: dict[str, Any]) -> dict[str, Any]:
-    values = dict(said)
-    for one in kind.fields:
-        value = values.get(one.name)
-        if one.type == FieldType.TEXTS and isinstance(value, list):
-            values[one.name] = "\n".join(value)
-        elif one.type == FieldType.JSON:
-            values[one.name] = _json(value)
-    return values
-
-
-def _field_of(one: ScorerField) -> forms.Field:
-    common: dict[str, Any] = {
-        "label": one.label,
-        "required": one.is_required,
-        "help_text": one.hint,
-        "initial": one.default,
-    }
-    if one.type == FieldType.TRUTH:
-        return forms.BooleanField(**{**common, "required": False})
-    if one.type == FieldType.CHOICE:
-        return forms.ChoiceField(choices=one.choices, **common)
-    if one.type in {FieldType.NUMBER, FieldType.WHOLE}:
-        number = (
-            forms.FloatField if one.type == FieldType.NUMBER else forms.IntegerField
-        )
-        return number(widget=forms.NumberInput(attrs={"step": "any"}), **common)
-    if one.type == FieldType.JSON:
-        return JsonField(widget=_area(4), **{**common, "initial": ""})
-    if one.type == FieldType.TEXTS:
-        return forms.CharField(
-            widget=_area(3),
-            strip=False,
-            **{**common, "initial": "\n".join(one.default)},
-        )
-    area = _area(3) if one.type == FieldType.LONG_TEXT else forms.TextInput()
-    return forms.CharField(widget=area, **common)
 
 
 class CaseFileForm(forms.Form):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
 from analytics.models import BenchmarkRun, BenchmarkSuite
 from registry.models import Organization
@@ -52,16 +52,6 @@ def suite_named(
 def similar_suites(organization: Organization, key: str) -> list[str]:
     known = BenchmarkSuite.objects.filter(organization=organization, archived_at=None)
     return difflib.get_close_matches(key, known.values_list("key", flat=True), n=2)
-
-
-def runs_of(
-    organization: Organization, suite: BenchmarkSuite | None = None
-) -> QuerySet[BenchmarkRun]:
-    """Runs with their suite and models, the newest first."""
-    runs = BenchmarkRun.objects.filter(organization=organization)
-    if suite is not None:
-        runs = runs.filter(suite=suite)
-    return runs.select_related("suite").prefetch_related("contenders")
 
 
 def _last_runs(organization: Organization) -> dict[int, BenchmarkRun]:

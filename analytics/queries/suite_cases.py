@@ -11,8 +11,14 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from analytics.benchmarking.asking import facts_of
-from analytics.benchmarking.scorers import SCORER_KINDS, can_score, read_scorers
-from analytics.benchmarking.scoring import Scorer
+from analytics.benchmarking.scorers import (
+    SCORER_KINDS,
+    FieldType,
+    ScorerField,
+    can_score,
+    read_scorers,
+)
+from analytics.benchmarking.scoring import Scorer, shown
 from analytics.models import BenchmarkCase, BenchmarkSuite
 from analytics.services.benchmark_cases import content_of, living_cases
 
@@ -23,8 +29,10 @@ LOOKED_AT: Final = 2_000
 
 @dataclass(frozen=True)
 class CaseLine:
-    """`lack` says why nothing can score the case; empty where something can."""
+    """`place` counts from 1 among those shown, on every page. `lack` says why nothing
+    can score the case; empty where something can."""
 
+    place: int
     case: BenchmarkCase
     prompt: str
     expected: str
@@ -62,7 +70,11 @@ def cases_page(
     unscored = None
     if case_count <= LOOKED_AT:
         unscored = sum(bool(lack_of(one, scorers)) for one in everything)
-    lines = [_line(case, scorers) for case in page.object_list]
+    first = page.start_index()
+    lines = [
+        _line(place, case, scorers)
+        for place, case in enumerate(page.object_list, start=first)
+    ]
     return CasesPage(lines, page, tags_of(suite), case_count, unscored)
 
 
@@ -87,11 +99,11 @@ def scorer_lines(scorers: Sequence[dict[str, Any]]) -> list[ScorerLine]:
     lines = []
     for number, said in enumerate(scorers, start=1):
         kind = SCORER_KINDS[said["kind"]]
-        labels = {one.name: one.label for one in kind.fields}
+        fields = {one.name: one for one in kind.fields}
         settings = [
-            f"{labels[name]}: {_shown(value)}"
+            f"{fields[name].label}: {_set_to(fields[name], value)}"
             for name, value in said.items()
-            if name in labels
+            if name in fields
         ]
         weight = float(said.get("weight", 1))
         lines.append(
@@ -114,14 +126,19 @@ def _filtered(
     return cases
 
 
-def _line(case: BenchmarkCase, scorers: Sequence[Scorer]) -> CaseLine:
-    expected = "" if case.expected is None else _shown(case.expected)
-    return CaseLine(case, content_of(case).prompt, expected, lack_of(case, scorers))
+def _line(place: int, case: BenchmarkCase, scorers: Sequence[Scorer]) -> CaseLine:
+    expected = "" if case.expected is None else shown(case.expected, None)
+    prompt = content_of(case).prompt
+    return CaseLine(place, case, prompt, expected, lack_of(case, scorers))
 
 
-def _shown(value: Any) -> str:
+def _set_to(field: ScorerField, value: Any) -> str:
+    """The value of a setting in words."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(_shown(one) for one in value)
-    return str(value)
+    if field.type == FieldType.CHOICE:
+        return dict(field.choices).get(value, str(value))
+    if field.type == FieldType.TEXTS:
+        texts = [value] if isinstance(value, str) else value
+        return ", ".join(f"“{one}”" for one in texts)
+    return shown(value, None)

@@ -1,4 +1,4 @@
-"""Benchmarks: the list, and making, changing and archiving suites."""
+"""Benchmarks: the list, one suite, and copying, archiving and taking back."""
 
 from __future__ import annotations
 
@@ -6,26 +6,20 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from analytics.benchmarking.case_content import BenchmarkRefused
-from analytics.forms.benchmark_suites import (
-    NewSuiteForm,
-    SuiteForm,
-    SuiteListForm,
-    suite_initial,
-)
+from analytics.forms.benchmark_suites import SuiteListForm
 from analytics.forms.suite_cases import CaseListForm
 from analytics.models import BenchmarkSuite
-from analytics.queries.benchmark_suites import runs_of, suite_named, suite_rows
+from analytics.queries.benchmark_run_lists import run_lines, runs_of
+from analytics.queries.benchmark_suites import suite_named, suite_rows
 from analytics.queries.suite_cases import cases_page, scorer_lines
 from analytics.services.benchmark_suites import (
     archive_suite,
     copy_suite,
-    create_suite,
-    edit_suite,
     restore_suite,
     undo_edit,
 )
@@ -52,7 +46,7 @@ def benchmark_list(request: OrganizationRequest) -> HttpResponse:
         "rows": suite_rows(request.organization, words, is_archived=is_archived),
         "words": words,
         "is_archived": is_archived,
-        "runs": runs_of(request.organization)[:RUNS_SHOWN],
+        "runs": run_lines(runs_of(request.organization)[:RUNS_SHOWN]),
         "missing": missing_shipped(request.organization),
     }
     return render_page(
@@ -62,26 +56,6 @@ def benchmark_list(request: OrganizationRequest) -> HttpResponse:
         RESULTS,
         context,
     )
-
-
-@require_http_methods(["GET", "POST"])
-@editor_required
-def suite_create(request: OrganizationRequest) -> HttpResponse:
-    form = NewSuiteForm(request.POST or None)
-    if not form.is_valid():
-        return _form(request, form, 422 if form.is_bound else 200)
-    try:
-        suite = create_suite(
-            organization=request.organization,
-            actor=request.user,
-            key=form.cleaned_data["key"],
-            **form.facts(),
-        )
-    except BenchmarkRefused as refused:
-        form.refuse(refused.problems)
-        return _form(request, form, 422)
-    messages.success(request, f"{suite.name} is made. Add its cases.")
-    return redirect("analytics:benchmark_suite", suite.key)
 
 
 @require_GET
@@ -98,9 +72,11 @@ def suite_show(request: OrganizationRequest, key: str) -> HttpResponse:
         "form": form,
         "words": words,
         "tag": tag,
+        # The place of a case among those found says nothing of its place in the suite.
+        "can_move": not words and not tag,
         "cases": cases_page(suite, words, tag, said.get("page") or 1),
         "scorers": scorer_lines(suite.scorers),
-        "runs": runs_of(request.organization, suite)[:RUNS_SHOWN],
+        "runs": run_lines(runs_of(request.organization, suite)[:RUNS_SHOWN]),
     }
     return render_page(
         request,
@@ -109,24 +85,6 @@ def suite_show(request: OrganizationRequest, key: str) -> HttpResponse:
         CASES,
         context,
     )
-
-
-@require_http_methods(["GET", "POST"])
-@editor_required
-def suite_edit(request: OrganizationRequest, key: str) -> HttpResponse:
-    suite = suite_or_404(request, key)
-    if request.method == "GET":
-        return _form(request, SuiteForm(initial=suite_initial(suite)), 200, suite)
-    form = SuiteForm(request.POST)
-    if not form.is_valid():
-        return _form(request, form, 422, suite)
-    try:
-        entry = edit_suite(suite=suite, actor=request.user, **form.facts(suite))
-    except BenchmarkRefused as refused:
-        form.refuse(refused.problems)
-        return _form(request, form, 422, suite)
-    say_edited(request, suite, entry, f"{suite.name} is saved.")
-    return redirect("analytics:benchmark_suite", suite.key)
 
 
 @require_POST
@@ -210,15 +168,3 @@ def say_edited(
     if entry is not None:
         undo = reverse("analytics:benchmark_suite_undo", args=[suite.key, entry.pk])
     messages.success(request, text, extra_tags=undo)
-
-
-def _form(
-    request: OrganizationRequest,
-    form: SuiteForm,
-    status: int,
-    suite: BenchmarkSuite | None = None,
-) -> HttpResponse:
-    context = {"form": form, "suite": suite}
-    return render(
-        request, "analytics/benchmark_suite_form.html", context, status=status
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -12,8 +13,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from analytics.benchmarking.case_content import BenchmarkRefused
 from analytics.benchmarking.images import ImageRefused
+from analytics.forms.scorers import ScorersPart
 from analytics.forms.suite_cases import CaseForm, NewCaseForm, case_initial
 from analytics.models import BenchmarkCase, BenchmarkImage, BenchmarkSuite
+from analytics.queries.suite_cases import scorer_lines
 from analytics.services.benchmark_cases import (
     StaleCase,
     add_case,
@@ -34,20 +37,26 @@ STALE: Final = "Somebody else changed or removed this case meanwhile."
 @editor_required
 def case_create(request: OrganizationRequest, key: str) -> HttpResponse:
     suite = suite_or_404(request, key)
-    form = NewCaseForm(request.POST or None, request.FILES or None)
-    if not form.is_valid():
-        return _form(request, suite, form, 422 if form.is_bound else 200)
+    if request.method == "GET":
+        return _form(request, suite, NewCaseForm(), ScorersPart.of([]))
+    part = ScorersPart.posted(request.POST)
+    if part.is_changing:
+        form = NewCaseForm(initial=request.POST.dict())
+        return _form(request, suite, form, part)
+    form = NewCaseForm(request.POST, request.FILES)
+    if not all([form.is_valid(), part.is_valid()]):
+        return _form(request, suite, form, part)
     try:
         images = _images(request, form, ())
         case = add_case(
             suite=suite,
-            content=form.content(images),
+            content=form.content(images, part.values),
             key=form.cleaned_data["key"],
             actor=request.user,
         )
     except BenchmarkRefused as refused:
         form.refuse(refused.problems)
-        return _form(request, suite, form, 422)
+        return _form(request, suite, form, part)
     messages.success(request, f"{case.key} is added.")
     if "another" in request.POST:
         return redirect("analytics:benchmark_case_create", suite.key)
@@ -61,20 +70,25 @@ def case_edit(request: OrganizationRequest, key: str, pk: int) -> HttpResponse:
     case = _case(suite, pk)
     if request.method == "GET":
         form = CaseForm(initial=case_initial(content_of(case)))
-        return _form(request, suite, form, 200, case)
+        return _form(request, suite, form, ScorersPart.of(case.scorers), case)
+    part = ScorersPart.posted(request.POST)
+    if part.is_changing:
+        form = CaseForm(initial=request.POST.dict())
+        return _form(request, suite, form, part, case)
     form = CaseForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _form(request, suite, form, 422, case)
-    kept = [one for one in case.image_digests if one in request.POST.getlist("kept")]
+    if not all([form.is_valid(), part.is_valid()]):
+        return _form(request, suite, form, part, case)
     try:
-        images = _images(request, form, tuple(kept))
-        new = edit_case(case=case, content=form.content(images), actor=request.user)
+        images = _images(request, form, _kept(request, case))
+        new = edit_case(
+            case=case, content=form.content(images, part.values), actor=request.user
+        )
     except BenchmarkRefused as refused:
         form.refuse(refused.problems)
-        return _form(request, suite, form, 422, case)
+        return _form(request, suite, form, part, case)
     except StaleCase:
         form.add_error(None, f"{STALE} Your entries stand below.")
-        return _form(request, suite, form, 409, case)
+        return _form(request, suite, form, part, case, status=409)
     undo = reverse("analytics:benchmark_case_restore", args=[suite.key, case.pk])
     is_new = new.pk != case.pk
     messages.success(request, f"{new.key} is saved.", extra_tags=undo if is_new else "")
@@ -123,7 +137,9 @@ def case_move(request: OrganizationRequest, key: str, pk: int) -> HttpResponse:
         move_case(case=case, to=int(to), actor=request.user)
     except StaleCase:
         messages.error(request, STALE)
-    return redirect("analytics:benchmark_suite", suite.key)
+    page = request.POST.get("page", "")
+    at = f"?{urlencode({'page': page})}" if page.isdecimal() and page != "1" else ""
+    return redirect(f"{reverse('analytics:benchmark_suite', args=[suite.key])}{at}")
 
 
 @require_GET
@@ -160,12 +176,33 @@ def _case(suite: BenchmarkSuite, pk: int) -> BenchmarkCase:
     return case
 
 
+def _kept(request: OrganizationRequest, case: BenchmarkCase) -> tuple[str, ...]:
+    """Images of the case that were not taken away."""
+    said = request.POST.getlist("kept")
+    return tuple(one for one in case.image_digests if one in said)
+
+
 def _form(
     request: OrganizationRequest,
     suite: BenchmarkSuite,
     form: CaseForm,
-    status: int,
+    part: ScorersPart,
     case: BenchmarkCase | None = None,
+    status: int = 0,
 ) -> HttpResponse:
-    context = {"form": form, "suite": suite, "case": case}
-    return render(request, "analytics/suite_case.html", context, status=status)
+    """The status is 422 where something is wrong and 200 else, unless given."""
+    wrong = len(form.errors) + part.wrong
+    images = case.image_digests if case else ()
+    context = {
+        "form": form,
+        "part": part,
+        "suite": suite,
+        "case": case,
+        "wrong": wrong,
+        "kept": _kept(request, case) if case and request.POST else images,
+        "suite_scorers": scorer_lines(suite.scorers),
+        # A browser does not send a chosen file twice.
+        "is_file_lost": bool(request.FILES),
+    }
+    code = status or (422 if wrong else 200)
+    return render(request, "analytics/suite_case.html", context, status=code)

@@ -4,11 +4,10 @@ marks that it cannot have known. Pure."""
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from analytics.benchmarking.scoring import CaseFacts
+from analytics.benchmarking.scoring import CaseFacts, shown
 
 LONGEST_QUOTED: Final = 60_000
 DATA: Final = (
@@ -65,9 +64,7 @@ def pair_prompt(case: CaseFacts, rubric: str, first: str, second: str) -> str:
 
 def as_text(case: CaseFacts) -> str:
     """What the case expects, as a judge reads it."""
-    if isinstance(case.expected, str):
-        return case.expected
-    return json.dumps(case.expected, ensure_ascii=False, indent=2, default=str)
+    return shown(case.expected)
 
 
 def _question(case: CaseFacts) -> str:

@@ -83,7 +83,7 @@ def test_a_case_is_added_edited_removed_and_taken_back(editor, suite):
         ({"prompt": " "}, "is empty"),
         ({"weight": "0"}, "above 0"),
         ({"expected": "{", "expected_is_json": "on"}, "This is no JSON"),
-        ({"scorers": '[{"kind": "magic"}]'}, "no kind of scorer"),
+        ({"scorers-count": "1", "scorers-0-kind": "latency"}, "“Most milliseconds” is"),
         ({"schema": "[1]"}, "is an object"),
         ({"earlier": '["x"]'}, "list of objects"),
         ({"images": SimpleUploadedFile("a.png", b"hello")}, "its bytes are text"),
@@ -101,28 +101,32 @@ def test_a_wrong_case_is_told_and_nothing_is_kept(editor, suite, given, said):
 
 
 def test_a_case_is_moved(editor, suite):
-    make_case(suite, "One")
-    two = make_case(suite, "Two")
+    make_case(suite, "One", key="one")
+    two = make_case(suite, "Two", key="two")
+    shown = editor.get(at(suite)).text
+    assert 'aria-label="Move two up"' in shown
+    assert shown.count("disabled") == 2
 
-    editor.post(at(suite, "cases", two.pk, "move"), {"to": "1"})
+    moved = editor.post(at(suite, "cases", two.pk, "move"), {"to": "1", "page": "2"})
 
     assert prompts(suite) == ["Two", "One"]
+    assert moved.url == f"{at(suite)}?page=2"
 
 
-def test_scorers_are_added_edited_and_removed(editor, suite):
-    assert "Regular expression" in editor.get(at(suite, "scorers/new")).text
-    add = f"{at(suite, 'scorers/new')}?kind=latency"
-    assert editor.post(add, {"max_ms": "", "weight": "1"}).status_code == 422
-    editor.post(add, {"max_ms": "500", "weight": "2"})
-    suite.refresh_from_db()
-    assert suite.scorers[1] == {"kind": "latency", "max_ms": 500, "weight": 2}
+def test_found_cases_are_not_moved_among_each_other(editor, viewer, suite):
+    make_case(suite, "One")
 
-    assert 'value="500' in editor.get(at(suite, "scorers", 2)).text
-    editor.post(at(suite, "scorers", 2), {"max_ms": "900", "weight": "1"})
-    editor.post(at(suite, "scorers", 1, "remove"))
-    suite.refresh_from_db()
-    assert suite.scorers == [{"kind": "latency", "max_ms": 900}]
-    assert editor.get(at(suite, "scorers", 9)).status_code == 404
+    assert "Move " not in editor.get(at(suite), {"q": "one"}).text
+    assert "Move " not in viewer.get(at(suite)).text
+
+
+def test_what_is_expected_is_shown_as_json(editor, suite):
+    make_case(suite, "Which?", expected={"ok": True, "who": "Zoë"})
+
+    assert (
+        "{&quot;ok&quot;: true, &quot;who&quot;: &quot;Zoë&quot;}"
+        in editor.get(at(suite)).text
+    )
 
 
 def test_a_file_is_looked_at_taken_in_and_taken_back(editor, suite):
@@ -170,7 +174,7 @@ def test_ready_made_suites_are_added_with_one_click(editor, organization):
 
 def test_what_is_of_others_is_not_there(stranger, viewer, suite):
     case = make_case(suite, "Secret", images=())
-    for path in ("cases/new", f"cases/{case.pk}", "scorers/new", "scorers/1", "sample"):
+    for path in ("cases/new", f"cases/{case.pk}", "edit", "sample"):
         assert stranger.get(at(suite, path)).status_code == 404
         assert viewer.get(at(suite, path)).status_code == 403
     for path in ("remove", "restore", "move"):
