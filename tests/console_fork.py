@@ -11,6 +11,7 @@ import tempfile
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -35,10 +36,16 @@ class ConsoleFork:
             text=True,
         )
 
-    def run(self, *words: str) -> Printed:
+    def run(self, *words: str, variables: dict[str, str] | None = None) -> Printed:
+        """Run the command; `variables` are added to its environment."""
         with tempfile.TemporaryDirectory() as folder:
             out, err = Path(folder, "out"), Path(folder, "err")
-            asked = {"words": words, "out": str(out), "err": str(err)}
+            asked = {
+                "words": words,
+                "variables": variables or {},
+                "out": str(out),
+                "err": str(err),
+            }
             self.process.stdin.write(json.dumps(asked) + "\n")
             self.process.stdin.flush()
             told = self.process.stdout.readline()
@@ -51,7 +58,7 @@ class ConsoleFork:
         self.process.stdout.close()
 
 
-def answer(asked: dict[str, str]) -> int:
+def answer(asked: dict[str, Any]) -> int:
     """Fork, run the command there, and wait for its exit code."""
     child = os.fork()
     if child:
@@ -61,6 +68,7 @@ def answer(asked: dict[str, str]) -> int:
         for number, name in ((1, "out"), (2, "err")):
             file = os.open(asked[name], os.O_WRONLY | os.O_CREAT)
             os.dup2(file, number)
+        os.environ.update(asked["variables"])
         code = run_words(list(asked["words"]))
     except BaseException:  # whatever it is, this process ends here
         traceback.print_exc()

@@ -54,10 +54,10 @@ def csv_entries(text: str, delimiter: str = "") -> CsvTable:
     if not _known(first, table.delimiter):
         table.problem = _no_columns(first, table.delimiter, likely)
         return table
-    csv.field_size_limit(MOST_CELL)
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=table.delimiter, strict=True
     )
+    usual = csv.field_size_limit(MOST_CELL)  # of the whole process: given back
     try:
         header = [name.strip().lower() for name in next(reader)]
         table.problem = _wrong_header(header)
@@ -68,6 +68,8 @@ def csv_entries(text: str, delimiter: str = "") -> CsvTable:
             start = reader.line_num + 1
     except csv.Error as error:
         table.faults.append(Fault(reader.line_num, "", f"The CSV breaks: {error}."))
+    finally:
+        csv.field_size_limit(usual)
     return table
 
 

@@ -27,6 +27,8 @@ CHANNEL: Final = "modelhub_configuration"
 """Where changes are announced; the payload is the part: organization or catalog."""
 CATALOG_PART: Final = "catalog"
 VERSION: Final = "SELECT last_value FROM registry_configuration_version"
+NEXT_VERSION: Final = "SELECT nextval('registry_configuration_version')"
+ANNOUNCE: Final = "SELECT pg_notify(%s, %s)"
 AT_ONE_MOMENT: Final = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 
 
@@ -113,6 +115,17 @@ def read_version() -> int:
     with connection.cursor() as cursor:
         cursor.execute(VERSION)
         (version,) = cursor.fetchone()
+    return int(version)
+
+
+def announce_all() -> int:
+    """Have everybody read everything again, and answer a version: whatever snapshot has
+    it holds all that was committed before the call. `read_version` cannot promise
+    that, as it counts a change before it is committed. Not inside a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT_VERSION)
+        (version,) = cursor.fetchone()
+        cursor.execute(ANNOUNCE, [CHANNEL, CATALOG_PART])
     return int(version)
 
 

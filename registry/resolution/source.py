@@ -137,7 +137,7 @@ class SnapshotSource:
         return self.current
 
     def wait_for(self, version: int, timeout_s: float = 5.0) -> Snapshot:
-        """A snapshot read after the change `version` (`loading.read_version`)."""
+        """A snapshot of at least `version`, as of `loading.announce_all`."""
         return self.wait_until(lambda found: found.version >= version, timeout_s)
 
     def _run(self, stopping: threading.Event, announcements: Announcements) -> None:

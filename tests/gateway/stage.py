@@ -11,7 +11,7 @@ from analytics.models import UsageRecord
 from analytics.recorder import recorder
 from modelhub.gateway.background import background, close_background
 from registry import models
-from registry.resolution.loading import read_version
+from registry.resolution.loading import announce_all
 from registry.resolution.source import snapshot_source
 from registry.services.assignments import assign_model
 from registry.services.connections import add_connection, draft_connection
@@ -125,6 +125,5 @@ def new_stage(*handlers, **facts) -> Stage:
 
 def know() -> None:
     """Wait until this process serves what is stored now."""
-    version = read_version()
     parts = background().submit(background().parts()).result(30)
-    parts.source.wait_for(version, 10)
+    parts.source.wait_for(announce_all(), 10)

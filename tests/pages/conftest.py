@@ -41,9 +41,10 @@ class Site:
     environment: dict[str, str]
     console: ConsoleFork
 
-    def modelhub(self, *words: str) -> str:
-        """Run `modelhub …` beside the running server; its standard output."""
-        done = self.console.run(*words)
+    def modelhub(self, *words: str, variables: dict[str, str] | None = None) -> str:
+        """Run `modelhub …` beside the running server, with `variables` added to its
+        environment; its standard output."""
+        done = self.console.run(*words, variables=variables)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

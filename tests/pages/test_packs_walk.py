@@ -1,7 +1,6 @@
 """A pack from the shelf to the switch and back, in a real browser: look at the
 difference, keep a feature, switch, call, take it back."""
 
-import dataclasses
 import re
 import time
 
@@ -26,10 +25,10 @@ def upstream():
 
 
 def connect(site, organization: str, base_url: str) -> None:
-    environment = {**site.environment, "MODELHUB_CONNECTION_KEY": "sk-walk-0123456789"}
-    dataclasses.replace(site, environment=environment).modelhub(
+    site.modelhub(
         *("connections", "add", "openai", "--organization", organization),
         *("--base-url", base_url, "--key-from", "env", "--anyway"),
+        variables={"MODELHUB_CONNECTION_KEY": "sk-walk-0123456789"},
     )
 
 

@@ -54,6 +54,7 @@ def test_members_are_added_beside_their_organisation(operator, db):
             "slug": organization.slug,
             "payload_days": organization.payload_days,
             "time_zone": organization.time_zone,
+            "capability_trust": organization.capability_trust,
             "memberships-TOTAL_FORMS": "1",
             "memberships-INITIAL_FORMS": "0",
             "memberships-0-user": user.pk,

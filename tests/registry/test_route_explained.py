@@ -185,7 +185,7 @@ def test_the_route_reads_the_tables_once(
 ):
     (row,) = feature_rows(Feature.objects.all(), organization, timezone.now())
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         route = route_of(row, timezone.now())
 
     assert route.first.ai_model.model_name == "llama"

@@ -31,7 +31,7 @@ from modelhub.gateway.benchmarking.contenders import Contender
 from modelhub.gateway.benchmarking.floor import Floor, Outcome
 from modelhub.gateway.benchmarking.loading import Loader
 from modelhub.gateway.benchmarking.purse import ZERO, Purse
-from registry.resolution.loading import read_version
+from registry.resolution.loading import announce_all
 
 SPELL_S: Final = 240.0
 """Then the run is handed on, so that other tasks get their turn too."""
@@ -94,7 +94,7 @@ class Worker:
         asked = background()
         parts = asked.submit(asked.parts()).result(60)
         # What was changed before the start is known before the first call.
-        parts.source.wait_for(read_version(), 10)
+        parts.source.wait_for(announce_all(), 10)
         return Floor(
             parts=parts,
             organization=self.run.organization.slug,

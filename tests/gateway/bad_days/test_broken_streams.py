@@ -81,7 +81,7 @@ def test_a_finish_reason_without_a_closing_event_is_complete_at_once(asker, way,
 
     assert said.text == "Hello there."
     assert said.finish in ("stop", "end_turn")
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 15
     (row,) = asker.rows()
     assert summary(row) == (asker.model(way), "ok", "", "")
     assert (row["output_tokens"], row["cost_state"]) == (5, "computed")

@@ -16,7 +16,7 @@ def test_the_fallback_answers_at_once(asker, way, organization):
 
     said = asker.ask(way, organization=organization)
 
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 15
     assert said.text == "Hello there."
     failed, answered = asker.rows(2)
     code = AWAY[organization]

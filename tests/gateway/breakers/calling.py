@@ -50,7 +50,7 @@ def fail(breakers: SharedBreakers, pair: tuple[int, int], times: int = 5) -> Non
         breakers.failed(candidate(pair), down())
 
 
-def eventually(is_so: Callable[[], bool], seconds: float = 3.0) -> bool:
+def eventually(is_so: Callable[[], bool], seconds: float = 20.0) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if is_so():
