@@ -1,6 +1,8 @@
 from recommender.models.playground_answer import AnswerState, PlaygroundAnswer
 from recommender.models.playground_image import PlaygroundImage
 from recommender.models.playground_run import PlaygroundRun
+from recommender.models.recommendation_limits import RecommendationLimits
+from recommender.models.scoring_weights import ScoringWeights
 from recommender.models.vote import Vote
 
 __all__ = [
@@ -8,5 +10,7 @@ __all__ = [
     "PlaygroundAnswer",
     "PlaygroundImage",
     "PlaygroundRun",
+    "RecommendationLimits",
+    "ScoringWeights",
     "Vote",
 ]

@@ -80,9 +80,17 @@ BUDGET: Final = {"low": 0.5, "high": 2.0}
 def weights_for(
     use_case: str, accuracy: str = "", urgency: str = "", budget: str = ""
 ) -> Weights:
-    """Of a use case, bent by what a feature says of itself: `accuracy`, `urgency` and
-    `budget` are the values of AccuracyLevel, Urgency and BudgetSensitivity."""
-    return USE_CASE_WEIGHTS.get(use_case, DEFAULT).times(
+    """Of a use case, bent by what a feature says of itself."""
+    base = USE_CASE_WEIGHTS.get(use_case, DEFAULT)
+    return bent(base, accuracy, urgency, budget)
+
+
+def bent(
+    weights: Weights, accuracy: str = "", urgency: str = "", budget: str = ""
+) -> Weights:
+    """`accuracy`, `urgency` and `budget` are the values of AccuracyLevel, Urgency and
+    BudgetSensitivity."""
+    return weights.times(
         quality=ACCURACY.get(accuracy, 1.0),
         latency=URGENCY.get(urgency, 1.0),
         cost=BUDGET.get(budget, 1.0),

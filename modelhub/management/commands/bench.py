@@ -14,6 +14,7 @@ from modelhub.bench.intake import measure_intake
 from modelhub.bench.mix import measure_mix
 from modelhub.bench.packs import measure_packs
 from modelhub.bench.pages import measure_pages
+from modelhub.bench.recommendations import measure_recommendations
 from modelhub.bench.recording import measure_recording
 from modelhub.bench.resolution import measure_resolution
 from modelhub.bench.scratch import scratch_database
@@ -26,7 +27,14 @@ from modelhub.serving.preparation import collect_static
 
 QUICK: Final = 5_000
 SPANS: Final = 40_000
-PARTS: Final = ("gateway", "otlp", "what-if", "usage", "benchmarks")
+PARTS: Final = (
+    "gateway",
+    "otlp",
+    "what-if",
+    "usage",
+    "benchmarks",
+    "recommendations",
+)
 LONG: Final = 50_000
 ROWS: Final = 1_000_000
 LONG_ROWS: Final = 10_000_000
@@ -58,6 +66,10 @@ class Command(BaseCommand):
             calls = LARGE if options["long"] else CALLS_AN_HOUR
             with scratch_database():
                 self._print_what_if(runs, calls)
+            return
+        if only == "recommendations":
+            with scratch_database():
+                self._print_recommendations(runs)
             return
         if only == "benchmarks":
             with embedded_broker(settings.LAYOUT, say=self.stderr.write):
@@ -91,6 +103,11 @@ class Command(BaseCommand):
         for line in table(measured):
             self.stdout.write(line)
 
+    def _print_recommendations(self, runs: int) -> None:
+        """After a sync: it needs models with prices."""
+        for line in table([measure_sync(1), *measure_recommendations(runs)]):
+            self.stdout.write(line)
+
     def _print_usage(self, runs: int, rows: int) -> None:
         """After a sync: it needs models."""
         for line in table([measure_sync(1), *measure_usage(runs, rows, self.stderr)]):
@@ -120,5 +137,6 @@ class Command(BaseCommand):
             *measure_intake(runs),
             measure_what_if(runs),
             *measure_mix(min(runs, 5)),
+            *measure_recommendations(runs),
             *measure_benchmark_page(runs),
         ]

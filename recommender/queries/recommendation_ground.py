@@ -1,0 +1,96 @@
+"""Everything that recommendations for an organisation stand on, read once."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from analytics.readings import percentile
+from analytics.sums import Sums
+from analytics.wilson import Rate
+from recommender.models import RecommendationLimits
+from recommender.queries.feature_traffic import Usage, usage_of
+from recommender.queries.model_evidence import (
+    Asked,
+    CaseScores,
+    asked_cases,
+    from_calls,
+    voted,
+)
+from recommender.queries.model_pool import model_pool
+from recommender.queries.scoring_rules import limits_of, own_weights
+from recommender.recommending.pool import Pool, PoolModel
+from recommender.scoring.evidence import Kind, Measured, levels_of
+from recommender.scoring.weights import Weights
+from registry.models import Organization
+
+FEW_CALLS: Final = 20
+"""Of fewer own calls nothing is read: those at all features tell more."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    organization: Organization
+    now: datetime.datetime
+    pool: Pool
+    usage: Usage
+    asked: Asked
+    votes: Mapping[str, Measured]
+    weights: Mapping[str, Weights]
+    limits: RecommendationLimits
+
+    def sums(self, model_id: int, feature_id: int | None) -> Sums | None:
+        """Of the model's calls at this feature, or at all where those are few."""
+        if feature_id is not None:
+            own = self.usage.calls.get((feature_id, model_id))
+            if own is not None and own.calls >= FEW_CALLS:
+                return own
+        return self.usage.by_model.get(model_id)
+
+    def measured(
+        self, model: PoolModel, cases: CaseScores, feature_id: int | None
+    ) -> tuple[Measured, ...]:
+        found = [cases.measured(model.pk), self.votes.get(model.reference)]
+        sums = self.sums(model.pk, feature_id)
+        return (*(one for one in found if one is not None), *from_calls(sums))
+
+    def known_ids(self, cases: CaseScores) -> set[int]:
+        """Models of which the organisation found out something itself."""
+        by_reference = {one.reference: one.pk for one in self.pool.models}
+        voted_for = {by_reference[name] for name in self.votes if name in by_reference}
+        return {*self.usage.by_model, *cases.by_model, *voted_for}
+
+    def levels(self, cases: CaseScores, feature_id: int | None) -> dict[Kind, float]:
+        models = [
+            self.pool.by_pk[pk] for pk in self.known_ids(cases) if pk in self.pool.by_pk
+        ]
+        return levels_of(
+            (one.rating, self.measured(one, cases, feature_id)) for one in models
+        )
+
+
+def ground_of(organization: Organization, now: datetime.datetime) -> Ground:
+    """About ten queries, whatever there is."""
+    return Ground(
+        organization=organization,
+        now=now,
+        pool=model_pool(organization, now),
+        usage=usage_of(organization, now),
+        asked=asked_cases(organization),
+        votes=voted(organization),
+        weights=own_weights(organization),
+        limits=limits_of(organization),
+    )
+
+
+def latency_of(sums: Sums | None) -> tuple[float | None, int]:
+    """The 95th percentile with the calls that it is of."""
+    if sums is None:
+        return None, 0
+    return percentile(sums.latency, 95), sums.latency_calls
+
+
+def success_of(sums: Sums | None) -> Rate | None:
+    return sums.call_success if sums else None

@@ -1,0 +1,104 @@
+"""What a question for recommendations is answered with. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+
+from recommender.recommending.month import Saving, Traffic
+from recommender.recommending.pool import PoolModel
+from recommender.recommending.standing import Judgement
+from recommender.scoring.components import Component
+from recommender.scoring.scores import Score
+from recommender.scoring.weights import Weights
+
+
+@dataclass(frozen=True)
+class Recommended:
+    """One candidate with everything that speaks for and against it. `judgement` is the
+    paired comparison with the current model, where one was asked for."""
+
+    model: PoolModel
+    score: Score
+    trade_offs: tuple[str, ...] = ()
+    saving: Saving | None = None
+    judgement: Judgement | None = None
+
+    @property
+    def reference(self) -> str:
+        return self.model.reference
+
+    @property
+    def monthly_usd(self) -> Decimal | None:
+        return self.score.facts.monthly_usd
+
+    @property
+    def quality(self) -> Component:
+        return self.score.component("quality")
+
+    @property
+    def is_current(self) -> bool:
+        return self.score.facts.is_current
+
+
+@dataclass(frozen=True)
+class Excluded:
+    """`reasons` read on after the name."""
+
+    reference: str
+    reasons: tuple[str, ...]
+    is_current: bool = False
+
+    @property
+    def text(self) -> str:
+        return f"{self.reference} {'; '.join(self.reasons)}."
+
+
+@dataclass(frozen=True)
+class Recommendations:
+    """`ranked` is the best first, without the current model where it is excluded;
+    `current` is the current model with its score all the same. Of `possible` models
+    those that a first look at rating, suitability and list price put first were
+    priced and scored. `problem` says in words why there is nothing."""
+
+    use_case: str
+    weights: Weights
+    ranked: tuple[Recommended, ...] = ()
+    current: Recommended | None = None
+    excluded: tuple[Excluded, ...] = ()
+    looked_at: int = 0
+    possible: int = 0
+    traffic: Traffic | None = None
+    problem: str = ""
+
+    @property
+    def best(self) -> Recommended | None:
+        return self.ranked[0] if self.ranked else None
+
+    @property
+    def exclusion_counts(self) -> list[tuple[str, int]]:
+        """How many models each reason stands against, the most frequent first."""
+        counted = Counter(reason for one in self.excluded for reason in one.reasons)
+        return counted.most_common()
+
+    @property
+    def is_on_best(self) -> bool:
+        return self.best is not None and self.best.is_current
+
+
+def problem_words(ranked: int, looked_at: int, excluded: int, subject: str) -> str:
+    """Empty where there is something to choose."""
+    if ranked:
+        return ""
+    if not looked_at:
+        return (
+            "There are no models yet. Sync the catalogue or add a model of your own, "
+            "then ask again."
+        )
+    if excluded >= looked_at:
+        return (
+            f"Every one of the {looked_at:,} models known here is excluded for "
+            f"{subject}. The reasons are below; enable a model or ask for less."
+        )
+    return f"No model is left for {subject}."
