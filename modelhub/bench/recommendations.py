@@ -24,7 +24,13 @@ from recommender.queries.recommending import (
     recommend_for_feature,
 )
 from recommender.recommending.asked import Constraints, ExpectedUse
-from registry.models import AIModel, Assignment, AssignmentRevision, Feature
+from registry.models import (
+    AIModel,
+    Assignment,
+    AssignmentRevision,
+    Feature,
+    Organization,
+)
 
 MONTH: Final = timedelta(days=30)
 ROWS: Final = 50_000
@@ -35,13 +41,7 @@ FEWEST_MODELS: Final = 2_000
 
 def measure_recommendations(runs: int) -> Iterator[Measurement]:
     """Needs the catalogue: run it after a sync."""
-    now = timezone.now()
-    organization, models = make_organization()
-    ensure_partitions(2, now=now - MONTH)
-    fill(organization, models, now - MONTH, MONTH, ROWS)
-    mark_all_dirty(organization_id=organization.pk)
-    roll_up(organization_id=organization.pk)
-    close_days(organization, now=now)
+    organization, models = _organization()
     features = [
         _assigned(one, models[number])
         for number, one in enumerate(organization.features.order_by("pk")[:FEATURES])
@@ -76,6 +76,18 @@ def measure_recommendations(runs: int) -> Iterator[Measurement]:
         TARGET_MS,
         note=f"{count:,} models",
     )
+
+
+def _organization() -> tuple[Organization, list[int]]:
+    """With a month of calls, summed up, and the ids of its models."""
+    now = timezone.now()
+    organization, models = make_organization()
+    ensure_partitions(2, now=now - MONTH)
+    fill(organization, models, now - MONTH, MONTH, ROWS)
+    mark_all_dirty(organization_id=organization.pk)
+    roll_up(organization_id=organization.pk)
+    close_days(organization, now=now)
+    return organization, models
 
 
 def _assigned(feature: Feature, model_id: int) -> Feature:
