@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import chain
 from typing import Any, Final
 
-import defusedcsv.csv
-
+from analytics.table_files import csv_lines as table_lines
 from registry.money import exact_text
 
 COLUMNS: Final = (
@@ -37,10 +37,9 @@ COLUMNS: Final = (
 
 def csv_lines(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
     """Line by line; formulas of spreadsheets are made harmless."""
-    writer = defusedcsv.csv.writer(_Echo())
-    yield writer.writerow(COLUMNS)
-    for row in rows:
-        yield writer.writerow([_cell(value) for value in row])
+    return table_lines(
+        chain([COLUMNS], ([_cell(value) for value in row] for row in rows))
+    )
 
 
 def json_pieces(
@@ -54,16 +53,7 @@ def json_pieces(
     yield "\n]}\n"
 
 
-class _Echo:
-    """A file that gives back each line instead of keeping it."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def _cell(value: Any) -> Any:
-    if value is None:
-        return ""
     if isinstance(value, list):
         return " ".join(value)
     return _plain(value) if isinstance(value, Decimal) else value

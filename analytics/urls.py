@@ -195,6 +195,11 @@ urlpatterns = [
         name="forecast_download",
     ),
     path("analytics/roi/", roi.roi_page, name="roi"),
+    re_path(
+        r"^analytics/roi/download\.(?P<extension>csv|json)$",
+        roi.roi_download,
+        name="roi_download",
+    ),
     path("analytics/roi/<str:key>/value/", roi.value_save, name="value_save"),
     path("analytics/roi/<str:key>/undo/", roi.value_undo, name="value_undo"),
     path("analytics/prices/", price_changes.price_changes, name="price_changes"),

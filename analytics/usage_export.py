@@ -6,13 +6,13 @@ import datetime
 import json
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from itertools import chain
 from typing import Any, Final
-
-import defusedcsv.csv
 
 from analytics.asked import SPLITS, Asked
 from analytics.questions import Answer, Key
 from analytics.readings import Reading
+from analytics.table_files import csv_lines as table_lines
 from registry.money import exact_text
 
 FIGURES: Final = (
@@ -79,10 +79,7 @@ def figures(reading: Reading) -> dict[str, Any]:
 
 def csv_lines(answer: Answer, asked: Asked, names: Names) -> Iterator[str]:
     """Line by line; formulas of spreadsheets are made harmless."""
-    writer = defusedcsv.csv.writer(_Echo())
-    yield writer.writerow(columns(answer))
-    for row in rows(answer, asked, names):
-        yield writer.writerow(["" if value is None else value for value in row])
+    return table_lines(chain([columns(answer)], rows(answer, asked, names)))
 
 
 def json_pieces(answer: Answer, asked: Asked, names: Names) -> Iterator[str]:
@@ -109,13 +106,6 @@ def file_name(what: str, asked: Asked, extension: str) -> str:
     by = f"-by-{split}" if split else ""
     period = f"{asked.period.first}-to-{asked.period.last}"
     return f"usage{by}{over}-{period}.{extension}"
-
-
-class _Echo:
-    """A file that gives back each line instead of keeping it."""
-
-    def write(self, line: str) -> str:
-        return line
 
 
 def _moment(start: datetime.datetime | None, asked: Asked) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from functools import cache
+from operator import is_
 from typing import Final
 
 from registry.price_units import Quantity
@@ -116,9 +117,9 @@ class Usage:
         """The counts of `USUAL` where all are whole and nothing else is said."""
         values = tuple(vars(self).values())
         counts = values[: len(USUAL)]
-        if values[len(USUAL) :] == NOTHING_ELSE and {*map(type, counts)} == WHOLE:
-            return counts
-        return None
+        # By identity: 0.0 and True equal what is said where nothing is.
+        is_usual = all(map(is_, values[len(USUAL) :], NOTHING_ELSE))
+        return counts if is_usual and {*map(type, counts)} == WHOLE else None
 
     def quantities(self) -> Iterator[tuple[str, Quantity]]:
         """What one call used and is not zero, by field name."""

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import datetime
-import json
-from collections.abc import Iterator
 from typing import Any, Final
 
-import defusedcsv.csv
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -21,7 +18,7 @@ from analytics.queries.forecast import MonthForecast, month_forecast_of
 from analytics.queries.forecast_budget import monthly_budget
 from analytics.queries.predicted_costs import predict_model_costs
 from analytics.services.forecasts import fresh_forecast
-from analytics.streams import streamed
+from analytics.table_files import csv_lines, file_response, json_text
 from modelhub.htmx import render_page
 from registry.access import OrganizationRequest, member_required
 from registry.models import Feature
@@ -65,18 +62,11 @@ def forecast_download(request: OrganizationRequest, extension: str) -> Any:
     organization = request.organization
     if extension == "json":
         told = document(organization, found, growth, months)
-        lines: Iterator[str] = json.JSONEncoder(indent=1).iterencode(told)
+        lines = json_text(told)
     else:
-        rows = list(file_rows(organization, found, growth, months))
-        writer = defusedcsv.csv.writer(_Echo())
-        lines = (writer.writerow(row) for row in rows)
-    content_type = "application/json" if extension == "json" else "text/csv"
-    response = StreamingHttpResponse(
-        streamed(request, iter(lines)), content_type=content_type
-    )
+        lines = csv_lines(list(file_rows(organization, found, growth, months)))
     name = f"forecast-{timezone.now():%Y-%m-%d}.{extension}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return file_response(request, name, lines)
 
 
 def _found(request: OrganizationRequest, now: datetime.datetime) -> MonthForecast:
@@ -147,10 +137,3 @@ def _prediction(
     projection = form.projection(*growth_form.asked)
     made = predict_model_costs(ai_model, request.organization, projection, now)
     return context | {"predicted": made}
-
-
-class _Echo:
-    """A file that gives back each line instead of keeping it."""
-
-    def write(self, line: str) -> str:
-        return line

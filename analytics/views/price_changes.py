@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import datetime
-import json
-from collections.abc import Iterator
 from typing import Any, Final
 
-import defusedcsv.csv
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from analytics.forms.price_changes import DAYS, PriceChangesForm
 from analytics.queries.price_effects import PriceEffects, ShownEffect, price_effects
-from analytics.streams import streamed
+from analytics.table_files import as_objects, csv_lines, file_response, json_text
 from analytics.time_steps import hour_after
 from registry.access import OrganizationRequest, member_required
 from registry.charts import price_history_figure
@@ -67,19 +64,10 @@ def price_changes_download(request: OrganizationRequest, extension: str) -> Any:
     """A row for each change and month."""
     form = PriceChangesForm(request.GET)
     rows = _rows(_found(request, form.asked_days, timezone.now()).effects)
-    if extension == "json":
-        told = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
-        lines: Iterator[str] = json.JSONEncoder(indent=1).iterencode(told)
-    else:
-        writer = defusedcsv.csv.writer(_Echo())
-        lines = (writer.writerow(row) for row in (COLUMNS, *rows))
-    content_type = "application/json" if extension == "json" else "text/csv"
-    response = StreamingHttpResponse(
-        streamed(request, iter(lines)), content_type=content_type
-    )
+    is_json = extension == "json"
+    told = json_text(as_objects(COLUMNS, rows)) if is_json else None
     name = f"price-changes-{timezone.now():%Y-%m-%d}.{extension}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return file_response(request, name, told or csv_lines((COLUMNS, *rows)))
 
 
 def _found(
@@ -105,10 +93,3 @@ def _rows(effects: tuple[ShownEffect, ...]) -> list[tuple[Any, ...]]:
         for one in effects
         for month in one.effect.months
     ]
-
-
-class _Echo:
-    """A file that gives back each line instead of keeping it."""
-
-    def write(self, line: str) -> str:
-        return line

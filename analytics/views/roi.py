@@ -16,7 +16,10 @@ from django.views.decorators.http import require_GET, require_POST
 from analytics.charts_roi import return_figure
 from analytics.forms.roi import DAYS, RoiForm, ValueForm
 from analytics.queries.returns import Returns, returns
+from analytics.roi_file import COLUMNS
+from analytics.roi_file import rows as file_rows
 from analytics.services.feature_values import set_value, undo_value
+from analytics.table_files import as_objects, csv_lines, file_response, json_text
 from analytics.time_steps import DAY, midnight
 from registry.access import OrganizationRequest, editor_required, member_required
 from registry.models import Feature
@@ -58,6 +61,21 @@ def value_undo(request: OrganizationRequest, key: str) -> HttpResponse:
     else:
         messages.error(request, "There is nothing to take back.")
     return redirect("analytics:roi")
+
+
+@require_GET
+@member_required
+def roi_download(request: OrganizationRequest, extension: str) -> Any:
+    """The table as a file. A time or a fixed cost that is none is left out, as on the
+    page."""
+    form = RoiForm(request.GET)
+    now = timezone.now()
+    found = returns(request.organization, _start(request, form.asked_days, now), now)
+    rows = list(file_rows(found, form.fixed_usd))
+    is_json = extension == "json"
+    told = json_text(as_objects(COLUMNS, rows)) if is_json else None
+    name = f"return-{form.asked_days}-days-to-{now:%Y-%m-%d}.{extension}"
+    return file_response(request, name, told or csv_lines([COLUMNS, *rows]))
 
 
 def _page(

@@ -20,6 +20,12 @@ def test_a_nonsense_quantity_is_refused_by_name(value):
         Usage(input_tokens=value)
 
 
+@pytest.mark.parametrize("said", [{"web_searches": 0.0}, {"requests": True}], ids=str)
+def test_what_only_equals_the_usual_is_refused_too(said):
+    with pytest.raises(ValueError, match=next(iter(said))):
+        Usage(input_tokens=9, **said)
+
+
 @pytest.mark.parametrize(
     "used",
     [

@@ -1,5 +1,8 @@
 """Value against cost: exact arithmetic, the page, saving and taking back."""
 
+import csv
+import io
+import json
 import uuid
 from decimal import Decimal
 
@@ -164,3 +167,27 @@ def test_an_address_that_does_not_fit_is_said(editor, feature, query):
 
     assert page.status_code == 422
     assert "Chat" in page.text
+
+
+def test_the_table_is_downloaded_as_csv(editor, feature):
+    editor.post(f"{URL}chat/value/", {"value": "0.5"})
+
+    file = editor.get(f"{URL}download.csv?days=7&fixed=1")
+
+    assert file["Content-Type"] == "text/csv"
+    assert 'filename="return-7-days-to-' in file["Content-Disposition"]
+    text = b"".join(file.streaming_content).decode()
+    first, *_ = csv.DictReader(io.StringIO(text))
+    assert (first["feature"], first["model"], first["answered"]) == ("chat", "", "3")
+    assert (first["value_usd"], first["value_each_usd"]) == ("1.5", "0.5")
+    gain = Decimal(first["gain_usd"])
+    assert gain == Decimal("1.5") - Decimal(first["cost_usd"])
+
+
+def test_as_json_what_nobody_said_is_null(editor, feature):
+    file = editor.get(f"{URL}download.json")
+
+    first, *_ = json.loads(b"".join(file.streaming_content))
+    assert (first["feature"], first["requests"]) == ("chat", 3)
+    assert first["value_usd"] is None
+    assert first["return_percent"] is None
