@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from analytics.models.benchmark_suite import BenchmarkCase, BenchmarkSuite
-from registry.models import AIModel, Connection, Organization
+from registry.models import AIModel, Organization
 
 
 class RunState(models.TextChoices):
@@ -60,6 +60,7 @@ class BenchmarkRun(models.Model):
         default=4, help_text="Calls at once at each connection."
     )
     parameters = models.JSONField(default=dict, blank=True)
+    system = models.TextField(blank=True, help_text="The suite's, as it was.")
     scorers = models.JSONField(default=list, help_text="The suite's, as they were.")
     pass_score = models.FloatField(default=0.7)
     estimate_usd = models.DecimalField(
@@ -101,14 +102,13 @@ class BenchmarkRun(models.Model):
 
 
 class BenchmarkContender(models.Model):
-    """One model of a run. `connection` is set where one was chosen; else the gateway
-    chooses. The reference stays when the model goes."""
+    """One model of a run; the gateway chooses the connection. The reference stays when
+    the model goes."""
 
     run = models.ForeignKey(BenchmarkRun, models.CASCADE, related_name="contenders")
     position = models.PositiveSmallIntegerField()
     reference = models.CharField(max_length=300)
     ai_model = models.ForeignKey(AIModel, models.SET_NULL, null=True, blank=True)
-    connection = models.ForeignKey(Connection, models.SET_NULL, null=True, blank=True)
     problem = models.TextField(blank=True, help_text="Why it was not asked further.")
 
     class Meta:

@@ -125,6 +125,12 @@ class BenchmarkCase(models.Model):
                 condition=Q(weight__gt=0), name="benchmark_case_weight_positive"
             ),
         ]
+        # Pages of cases, by key; also of a suite with tens of thousands.
+        indexes: ClassVar = [
+            models.Index(
+                fields=["suite", "position", "id"], name="benchmark_case_order"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.key

@@ -152,7 +152,10 @@ def _page(
 ) -> CasePage:
     if after:
         position, pk = after
-        cases = cases.filter(Q(position__gt=position) | Q(position=position, id__gt=pk))
+        # The first condition is one that an index can begin at.
+        cases = cases.filter(position__gte=position).filter(
+            Q(position__gt=position) | Q(id__gt=pk)
+        )
     found = list(cases[: PAGE + 1])
     more, found = len(found) > PAGE, found[:PAGE]
     cells = _cells(run, shown, found)

@@ -21,6 +21,7 @@ from analytics.models import (
     ResultState,
     RunState,
 )
+from analytics.services.benchmark_results import put_back_all
 
 TASK: Final = "modelhub.gateway.benchmarking.tasks.run_benchmark"
 SILENT_FOR: Final = datetime.timedelta(seconds=20)
@@ -106,9 +107,7 @@ def give_sign(run: BenchmarkRun) -> Held | None:
 @transaction.atomic
 def let_go(run: BenchmarkRun) -> None:
     """Hand the run back: what was taken and not asked waits again."""
-    BenchmarkResult.objects.filter(
-        run=run, claim=run.claim, state=ResultState.ASKING
-    ).update(state=ResultState.WAITING, claim=None)
+    put_back_all(run)
     BenchmarkRun.objects.filter(pk=run.pk, claim=run.claim).update(
         claim=None, seen_at=None
     )

@@ -138,6 +138,14 @@ def put_back(run: BenchmarkRun, ids: Collection[int]) -> None:
     ).update(state=ResultState.WAITING, claim=None)
 
 
+def put_back_all(run: BenchmarkRun) -> int:
+    """Whatever this worker has taken waits again; how many. Only while it asks
+    nothing."""
+    return BenchmarkResult.objects.filter(
+        run=run, claim=run.claim, state=ResultState.ASKING
+    ).update(state=ResultState.WAITING, claim=None)
+
+
 def stop_contender(run: BenchmarkRun, contender_id: int, problem: str) -> None:
     """Nothing more is asked of one model; the others go on."""
     BenchmarkContender.objects.filter(pk=contender_id, problem="").update(

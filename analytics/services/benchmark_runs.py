@@ -217,6 +217,7 @@ def _make(
         repetitions=options.repetitions,
         concurrency=options.concurrency,
         parameters={**suite.parameters, **_parameters(options)},
+        system=suite.system,
         scorers=suite.scorers,
         pass_score=suite.pass_score,
         estimate_usd=found.total_usd,

@@ -118,7 +118,10 @@ class Floor:
                 return self._failed(job, failure_of(error.cause), error.cost_usd)
             finally:
                 self.purse.settle(job.row.contender_id, held, usd)
-        return await self._scored(job, said)
+        try:
+            return await self._scored(job, said)
+        except Exception as error:  # what was paid for is counted, whatever happened
+            return self._failed(job, failure_of(error), said.cost_usd)
 
     def _estimate(self, job: Job) -> Decimal | None:
         if self.purse.limit_usd is None:
@@ -171,9 +174,10 @@ class Floor:
         return Outcome(job, written, pauses=self.pauses)
 
     async def _ask_judge(self, call: ScorerCall) -> Reply:
-        """What cannot be asked is told to the scorer; no money pauses the run."""
+        """What cannot be asked is told to the scorer; no money pauses the run. The
+        cost is that of all tries."""
         selection = replace(Selection.parse(call.selection), has_fallback=False)
-        wait_s = 0.0
+        wait_s, wasted_usd = 0.0, ZERO
         for tries in range(1, JUDGE_TRIES + 1):
             await asyncio.sleep(wait_s)
             try:
@@ -184,6 +188,7 @@ class Floor:
             except NotAnswered as error:
                 failure = failure_of(error.cause)
                 self.purse.spent_usd += error.cost_usd or ZERO
+                wasted_usd += error.cost_usd or ZERO
                 if failure.fate is Fate.PAUSE:
                     self.pauses = failure.message
                 if failure.fate not in {Fate.RETRY, Fate.LATER}:
@@ -191,8 +196,10 @@ class Floor:
                 wait_s = failure.wait_s(tries)
             else:
                 self.purse.spent_usd += said.cost_usd or ZERO
-                return Reply(text=said.text, cost_usd=said.cost_usd)
-        return Reply(error=failure.message)
+                usd = said.cost_usd
+                known = None if usd is None else usd + wasted_usd
+                return Reply(text=said.text, cost_usd=known)
+        return Reply(error=failure.message, cost_usd=wasted_usd or None)
 
     def _failed(self, job: Job, failure: Failure, cost_usd: Decimal | None) -> Outcome:
         if failure.fate is Fate.PAUSE:

@@ -79,7 +79,7 @@ class Loader:
         }
 
     def _prepared(self, case: BenchmarkCase, images: dict[str, Image]) -> Prepared:
-        system = self.run.suite.system
+        system = self.run.system
         facts = facts_of(case, system)
         shown = [images[one] for one in case.image_digests if one in images]
         if len(shown) < len(case.image_digests):

@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 import queue
 import time
-from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
@@ -24,11 +24,11 @@ from analytics.services.benchmark_claims import (
     skip_rest,
     stop_run,
 )
-from analytics.services.benchmark_results import Written
 from analytics.services.benchmark_summaries import refresh
 from modelhub.gateway.background import background
 from modelhub.gateway.benchmarking.contenders import Contender
 from modelhub.gateway.benchmarking.floor import Floor, Outcome
+from modelhub.gateway.benchmarking.keeping import Keeper
 from modelhub.gateway.benchmarking.loading import Loader
 from modelhub.gateway.benchmarking.purse import ZERO, Purse
 from registry.resolution.loading import announce_all
@@ -44,7 +44,10 @@ PATIENCE_S: Final = 0.1
 ABORT_AFTER_S: Final = 10.0
 """A cancelled run takes answers that come so soon."""
 LEAST_AHEAD: Final = 8
-DATABASE_AWAY_S: Final = 15.0
+DATABASE_AWAY_S: Final = 240.0
+"""Beyond the spell; a task has 570 seconds."""
+AGAIN_S: Final = 0.5
+AWAY: Final = "database"
 logger = logging.getLogger("modelhub.benchmarks")
 
 
@@ -72,7 +75,7 @@ class Worker:
     outcomes: queue.SimpleQueue[Outcome] = field(default_factory=queue.SimpleQueue)
     signed_at: float = 0.0
     stops: str = ""
-    """Why no more is asked: the state to go into, or "spell"."""
+    """Why no more is asked: the state to go into, "spell", or the database is away."""
     stopped_at: float = 0.0
     refresh_at: float = field(default_factory=lambda: time.monotonic() + REFRESH_S)
     is_lost: bool = False
@@ -87,6 +90,7 @@ class Worker:
                 # What was being asked of it when its worker died is not asked again.
                 rows.stop_contender(self.run, pk, one.problem)
         references = {pk: one.reference for pk, one in self.contenders.items()}
+        self.keeper = Keeper(self.run, self.contenders)
         self.loader = Loader(self.run, references)
         self.floor = self._floor()
 
@@ -111,26 +115,32 @@ class Worker:
 
     def work(self) -> bool:
         """See `perform`."""
+        is_over: bool | None = None
         try:
-            while True:
-                self._sign()
-                self._take_in()
-                self._feed()
-                self._refresh()
-                is_idle = not self.rows_out and self.outcomes.empty()
-                is_over = self._settled() if is_idle else None
-                if is_over is not None:
-                    return is_over
+            while is_over is None:
+                try:
+                    is_over = self._turn()
+                except (OperationalError, InterfaceError) as error:
+                    self._wait_for_database(error)
         except Lost:
-            self.is_lost = True
-            return True
+            self.is_lost = is_over = True
+        return is_over
+
+    def _turn(self) -> bool | None:
+        """None: it goes on. May break off anywhere and be done again."""
+        self._sign()
+        self._take_in()
+        self._feed()
+        self._refresh()
+        is_idle = not self.rows_out and self.outcomes.empty()
+        return self._settled() if is_idle else None
 
     def close(self) -> None:
         """Nothing is left under way; the run is free for the next worker."""
         background().submit(self.floor.abort()).result(30)
         self.floor.threads.shutdown(wait=False, cancel_futures=True)
         if not self.is_lost:
-            self._write(self._drained())
+            self._write()
             let_go(self.run)
             self.run.refresh_from_db()
             refresh(self.run)
@@ -148,7 +158,7 @@ class Worker:
         self.floor.purse.limit_usd = held.limit_usd
         if held.state not in {RunState.RUNNING, RunState.WAITING}:
             self._stop(held.state)
-        elif self.stops == RunState.PAUSED and not self.floor.pauses:
+        elif self.stops == AWAY or self._is_resumed():
             self._go_on()
         if self.stops == RunState.CANCELLED and now - self.stopped_at > ABORT_AFTER_S:
             self._abort()
@@ -167,12 +177,15 @@ class Worker:
             self.stops, self.stopped_at = why, time.monotonic()
         self.floor.is_stopping = True
 
+    def _is_resumed(self) -> bool:
+        return self.stops == RunState.PAUSED and not self.floor.pauses
+
     def _go_on(self) -> None:
         self.stops, self.floor.is_stopping = "", False
 
     def _abort(self) -> None:
         background().submit(self.floor.abort()).result(30)
-        self._write(self._drained())
+        self._write()
         skip_rest(self.run, CANCELLED)
         for one in self.contenders.values():
             one.rows_out = 0
@@ -197,12 +210,14 @@ class Worker:
             background().loop.call_soon_threadsafe(self.floor.start, jobs)
 
     def _take_in(self) -> None:
-        """Wait a moment for outcomes and write them."""
-        try:
-            first = self.outcomes.get(timeout=PATIENCE_S)
-        except queue.Empty:
-            return
-        self._write([first, *self._drained()])
+        """Wait a moment for outcomes and write them, and what could not be written."""
+        with suppress(queue.Empty):
+            self.keeper.hear([self.outcomes.get(timeout=PATIENCE_S)])
+        self._write()
+
+    def _write(self) -> None:
+        self.keeper.hear(self._drained())
+        self.keeper.write()
 
     def _drained(self) -> list[Outcome]:
         found = []
@@ -212,38 +227,17 @@ class Worker:
             except queue.Empty:
                 return found
 
-    def _write(self, outcomes: Iterable[Outcome]) -> None:
-        written, unasked = [], []
-        stopped: set[Contender] = set()
-        for outcome in outcomes:
-            contender = self.contenders[outcome.job.row.contender_id]
-            contender.rows_out -= 1
-            if outcome.written is not None:
-                written.append(outcome.written)
-            else:
-                unasked.append(outcome.job.row.id)
-            contender.problem = contender.problem or contender.hear(outcome)
-            if contender.problem:
-                stopped.add(contender)
-        self._store(written)
-        if unasked:
-            rows.put_back(self.run, unasked)
-        for contender in stopped:
-            rows.stop_contender(self.run, contender.id, contender.problem)
-
-    def _store(self, written: list[Written]) -> None:
-        """Paid answers are worth waiting for a database that is away for a moment."""
-        until = time.monotonic() + DATABASE_AWAY_S
-        while written:
-            try:
-                rows.write(self.run, written)
-                return
-            except (OperationalError, InterfaceError):
-                if time.monotonic() > until:
-                    raise
-                logger.warning("Answers of %s wait for the database.", self.run)
-                connection.close()
-                time.sleep(0.5)
+    def _wait_for_database(self, error: Exception) -> None:
+        """Calls under way are taken, no more are begun: what is not written is worth
+        waiting for, and little."""
+        if time.monotonic() > self.until + DATABASE_AWAY_S:
+            raise error
+        if not self.stops:
+            logger.warning("%s waits for the database.", self.run)
+            self._stop(AWAY)
+        connection.close()
+        time.sleep(AGAIN_S)
+        self.signed_at = 0.0
 
     def _settled(self) -> bool | None:
         """With nothing under way: whether the run is over or paused (True) or handed on
@@ -260,7 +254,8 @@ class Worker:
         if pauses:
             stop_run(self.run, RunState.PAUSED, pauses)
             return True
-        if rows.has_waiting(self.run):
+        # Rows may have been taken of which an answer of the database was lost.
+        if rows.put_back_all(self.run) or rows.has_waiting(self.run):
             return None
         return self._finish()
 

@@ -73,7 +73,7 @@ class Command(BaseCommand):
             return
         if only == "benchmarks":
             with embedded_broker(settings.LAYOUT, say=self.stderr.write):
-                self._print_benchmarks()
+                self._print_benchmarks(runs)
             return
         if only == "usage":
             rows = options["rows"] or (LONG_ROWS if options["long"] else ROWS)
@@ -86,15 +86,16 @@ class Command(BaseCommand):
                 with scratch_database():
                     self._print_tables(runs, sync_runs, requests, only)
             if not only:
-                self._print_benchmarks()
+                self._print_benchmarks(runs)
             if only != "gateway":
                 with scratch_database():
                     for line in measure_telemetry(SPANS):
                         self.stdout.write(line)
 
-    def _print_benchmarks(self) -> None:
+    def _print_benchmarks(self, runs: int) -> None:
         with scratch_database():
-            for line in table(measure_benchmarks()):
+            measured = [*measure_benchmarks(), *measure_benchmark_page(runs)]
+            for line in table(measured):
                 self.stdout.write(line)
 
     def _print_what_if(self, runs: int, calls_an_hour: int) -> None:
@@ -138,5 +139,4 @@ class Command(BaseCommand):
             measure_what_if(runs),
             *measure_mix(min(runs, 5)),
             *measure_recommendations(runs),
-            *measure_benchmark_page(runs),
         ]

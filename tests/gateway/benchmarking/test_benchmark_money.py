@@ -12,6 +12,7 @@ from registry.services.model_settings import enable_model
 from tests.factories import AIModelFactory
 from tests.gateway.benchmarking.suites import new_suite, results, started, states
 from tests.gateway.stage import know
+from tests.upstream import openai_wire
 
 COST = Decimal("0.0000584")
 
@@ -116,6 +117,26 @@ def test_judges_are_asked_and_counted(staged):
     # “Hello there.” is no judgement: it does not count, and the other scorer does.
     assert [score["value"] for score in one.scores] == [1.0, None]
     assert one.score == 1.0
+
+
+def test_what_a_judge_cost_that_gave_no_verdict_is_counted(staged, monkeypatch):
+    monkeypatch.setattr("modelhub.gateway.benchmarking.fates.FIRST_WAIT_S", 0.0)
+    cut = openai_wire.stream("I would", " say").but(cut_after=2)
+    stage = staged()
+    judge = stage.add(lambda _: cut, connection={"max_retries": 0})
+    know()
+    suite = new_suite(
+        stage.organization, 1, scorers=[judged_by(judge.ai_model.reference)]
+    )
+    run = started(suite, stage.places[0])
+
+    perform(run.pk)
+
+    one = results(run).get()
+    assert (one.state, one.score) == ("done", None)
+    asked = [row for row in stage.rows() if row.ai_model_id == judge.ai_model.pk]
+    assert len(asked) > 1
+    assert one.judge_cost_usd == sum(row.cost_usd for row in asked) > 0
 
 
 def test_what_judges_may_cost_is_in_the_estimate(staged):

@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from django.utils import timezone
+
 from analytics.models import BenchmarkRun, RunState, UsageRecord
 from modelhub.gateway.benchmarking.worker import perform
 from tests.gateway.benchmarking.suites import new_suite, results, started, states
@@ -55,6 +57,23 @@ def test_calls_are_recorded_as_benchmarks(staged):
     assert {row.source for row in rows} == {"benchmark"}
     asked = set(results(run).values_list("request_id", flat=True))
     assert {row.request_id for row in rows} == asked
+
+
+def test_a_suite_edited_meanwhile_leaves_the_run_as_it_began(staged):
+    stage = staged()
+    suite = new_suite(stage.organization, 2, system="Be brief.")
+    run = started(suite, *stage.places)
+    suite.system, suite.scorers, suite.pass_score = "Be rude.", [], 1.0
+    suite.parameters = {"temperature": 2.0}
+    suite.save()
+    suite.cases.update(replaced_at=timezone.now())
+
+    perform(run.pk)
+
+    asked = [one.json for one in stage.places[0].upstream.requests]
+    assert {one["messages"][0]["content"] for one in asked} == {"Be brief."}
+    assert all("temperature" not in one for one in asked)
+    assert {one.score for one in results(run)} == {1.0}
 
 
 def test_no_more_calls_at_once_than_chosen(staged):
