@@ -1,62 +1,58 @@
-"""What benchmarks measured of a model beside what is documented of it. Pure."""
+"""What was measured of a model beside what is documented of it, in words. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from analytics.benchmarking.statistics.bootstrap import Interval
-from analytics.benchmarking.statistics.verdicts import points
-from analytics.tiles import NO_DATA, interval_text, share_text
-from analytics.wilson import Rate
+from analytics.tiles import NO_DATA
 from registry.levels import Level
-from registry.templatetags.display import DASH, duration
+from registry.measured import Indicator, Measured, MeasuredBy
+from registry.templatetags.display import DASH
+
+WHERE: Final = {
+    MeasuredBy.BENCHMARK: "in benchmarks",
+    MeasuredBy.PRODUCTION: "in production",
+}
+Fact = tuple[str, str, str]
+"""Label, value, and what must be known of it."""
 
 
 @dataclass(frozen=True)
-class Benchmarked:
-    """`facts` are label, value and what must be known of it; `run_number` is the
-    latest finished run."""
+class Beside:
+    """`run_number` is of the latest finished benchmark run, None without one."""
 
-    facts: tuple[tuple[str, str, str], ...]
+    facts: tuple[Fact, ...]
     run_number: int | None
 
 
-def benchmark_facts(
-    documented: Level,
-    score: Interval,
-    answered: Rate | None,
-    latency_ms: float | None,
-    tokens_per_s: float | None,
-    runs: int,
-) -> tuple[tuple[str, str, str], ...]:
-    several = f"{score.cases:,} cases, {runs:,} run{'' if runs == 1 else 's'}"
-    return (
-        ("Accuracy, documented", documented.text, _short(documented)),
-        ("Accuracy, measured", f"{points(score.value)} points", _ends(score, several)),
-        ("Speed, measured", _speed(tokens_per_s), _latency(latency_ms)),
-        (
-            "Reliability, measured",
-            share_text(answered.share) if answered else DASH,
-            interval_text(answered) if answered else NO_DATA,
-        ),
-    )
+def beside_facts(documented: Level, found: Sequence[Measured]) -> tuple[Fact, ...]:
+    """Accuracy is documented and measured; nobody documents speed and reliability."""
+    facts: list[Fact] = [("Accuracy, documented", *_documented(documented))]
+    facts += _measured(Indicator.ACCURACY, found)
+    for indicator in (Indicator.SPEED, Indicator.RELIABILITY):
+        facts.append((f"{indicator.capitalize()}, documented", DASH, "no source"))
+        facts += _measured(indicator, found)
+    return tuple(facts)
 
 
-def _short(documented: Level) -> str:
+def _documented(documented: Level) -> tuple[str, str]:
     if documented.value is None:
-        return "no source rates it"
-    return f"{documented.value} of 5, Arena rating"
+        return documented.text, "no source rates it"
+    return documented.text, f"{documented.value} of 5, Arena rating"
 
 
-def _ends(score: Interval, several: str) -> str:
-    if score.low is None or score.high is None:
-        return f"{several}, {NO_DATA}"
-    return f"{points(score.low)} to {points(score.high)}, {several}"
+def _measured(indicator: Indicator, found: Sequence[Measured]) -> list[Fact]:
+    name = indicator.capitalize()
+    facts = [
+        (f"{name}, {WHERE[one.measured_by]}", one.text, _certainty(one))
+        for one in found
+        if one.indicator is indicator
+    ]
+    return facts or [(f"{name}, measured", DASH, NO_DATA)]
 
 
-def _speed(tokens_per_s: float | None) -> str:
-    return DASH if tokens_per_s is None else f"{tokens_per_s:.0f} tokens / s"
-
-
-def _latency(latency_ms: float | None) -> str:
-    return "" if latency_ms is None else f"{duration(latency_ms)} an answer, mean"
+def _certainty(one: Measured) -> str:
+    interval = f"95%: {one.interval}" if one.interval else NO_DATA
+    return f"{interval}, {one.counted}, {one.day}"

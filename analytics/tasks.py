@@ -22,6 +22,7 @@ from analytics.services import (
     day_rollups,
     demo_loads,
     forecasts,
+    model_measurements,
     partitions,
     payloads,
     planner_statistics,
@@ -199,6 +200,18 @@ def run_adjustments() -> None:
     one = adjustments.claim()
     if one is not None and not adjustment_work.perform(one):
         adjustments.wake_worker()
+
+
+@shared_task(name="analytics.tasks.measure_models")  # type: ignore[untyped-decorator]  # Celery has no types
+def measure_models() -> None:
+    """Every hour: how fast and reliable models were of late, for their indicators."""
+    model_measurements.note_production(timezone.now())
+
+
+@shared_task(name="analytics.tasks.measure_benchmarked_models")  # type: ignore[untyped-decorator]  # Celery has no types
+def measure_benchmarked_models() -> None:
+    """Every night: put right what a deleted suite or a lost run left behind."""
+    model_measurements.note_benchmarks()
 
 
 @shared_task(name="analytics.tasks.start_scheduled_benchmarks")  # type: ignore[untyped-decorator]  # Celery has no types

@@ -336,6 +336,15 @@ CELERY_BEAT_SCHEDULE = {
         "task": "analytics.tasks.reconcile_rollups",
         "schedule": crontab(hour="3", minute="47"),
     },
+    "measure-models": {
+        "task": "analytics.tasks.measure_models",
+        "schedule": crontab(minute="19"),
+        "options": {"expires": 3000},
+    },
+    "measure-benchmarked-models": {
+        "task": "analytics.tasks.measure_benchmarked_models",
+        "schedule": crontab(hour="4", minute="29"),
+    },
     "start-scheduled-benchmarks": {
         "task": "analytics.tasks.start_scheduled_benchmarks",
         "schedule": crontab(),

@@ -16,6 +16,7 @@ from recommender.comparison import (
     Direction,
     RowMaker,
 )
+from recommender.comparison_measured import measured_rows
 from recommender.subject import Subject
 from registry.capabilities import CAPABILITIES
 
@@ -33,21 +34,13 @@ TELLING: Final = (
 MOST_RATINGS: Final = 7
 """More of them make the table longer, not clearer."""
 RATING_UNKNOWN: Final = "No public rating is known for these models."
-NOT_MEASURED: Final = "Not measured yet."
 
 
 def performance(subjects: Sequence[Subject]) -> Category:
     categories = _rated_categories(subjects) or [OVERALL]
     ratings = [_rating_row(category, subjects) for category in categories]
-    speed = RowMaker[Subject](
-        "speed",
-        "Speed",
-        lambda subject: UNKNOWN,
-        Direction.HIGHER,
-        "tokens/s",
-        NOT_MEASURED,
-    )
-    return Category("performance", "Performance", (*ratings, speed.row(subjects)))
+    rows = (*ratings, *measured_rows(subjects))
+    return Category("performance", "Performance", rows)
 
 
 def _rated_categories(subjects: Sequence[Subject]) -> list[str]:

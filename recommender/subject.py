@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
 from genai_prices import types as genai
 
+from registry.measured import Measured
 from registry.model_status import NOT_KNOWN, ModelStatus
 from registry.models import AIModel
 from registry.pricing import BATCH
@@ -25,6 +27,7 @@ class Subject:
     is_enabled: bool = False
     asked_as: str = ""
     availability: ModelStatus = NOT_KNOWN
+    measured: Sequence[Measured] = ()
 
     @property
     def reference(self) -> str:

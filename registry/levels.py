@@ -4,9 +4,12 @@ Pure. A level is 0 (free, for costs) or 1 to 5; None where nothing is known.
 """
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
+
+from registry.measured import Indicator, Measured, best
 
 # Arena score (overall) from which the level begins. Of the 245 models rated on
 # 2026-10-20, about a fifth falls into each band.
@@ -21,6 +24,24 @@ COST_RULE: Final = (
 ACCURACY_RULE: Final = (
     "From the Arena rating, all tasks: 2 from 1295, 3 from 1365, 4 from 1420, "
     "5 from 1455."
+)
+
+
+# Output tokens a second of whole calls, where levels 2 to 5 begin. 15 keep ahead of a
+# quick reader; from 150 on a page is there in a few seconds.
+SPEED_FROM: Final = (15, 40, 80, 150)
+SPEED_RULE: Final = (
+    "From output tokens a second of whole calls: 2 from 15, 3 from 40, 4 from 80, "
+    "5 from 150."
+)
+RELIABILITY_FROM: Final = (0.95, 0.99, 0.995, 0.999)
+RELIABILITY_RULE: Final = (
+    "From the share of calls that were answered: 2 from 95%, 3 from 99%, 4 from 99.5%, "
+    "5 from 99.9%."
+)
+SCORES_FROM: Final = (40, 60, 75, 90)
+SCORES_RULE: Final = (
+    "From the mean score of its cases: 2 from 40, 3 from 60, 4 from 75, 5 from 90."
 )
 
 
@@ -39,7 +60,13 @@ class Level:
 
 
 SPEED_UNKNOWN: Final = Level(
-    None, "–", "Speed: not measured yet. No source in the catalogue states it."
+    None,
+    "–",
+    "Speed: not measured yet. No source in the catalogue states it; a benchmark or "
+    "calls in production do.",
+)
+RELIABILITY_UNKNOWN: Final = Level(
+    None, "–", "Reliability: not measured yet by a benchmark or calls in production."
 )
 
 
@@ -71,8 +98,44 @@ def cost(level: int | None) -> Level:
     return Level(level, COST_WORDS[level], f"Cost: {level} of 5. {COST_RULE}")
 
 
-def accuracy(ratings: dict[str, Any]) -> Level:
-    """The accuracy indicator from a model's stored ratings."""
+def speed(found: Iterable[Measured]) -> Level:
+    """The speed indicator: nobody documents it, so it is measured or not known."""
+    measured = best(found, Indicator.SPEED)
+    if measured is None:
+        return SPEED_UNKNOWN
+    level = 1 + bisect_right(SPEED_FROM, measured.value)
+    source = f"Speed: {level} of 5. Measured {measured.words}. {SPEED_RULE}"
+    return Level(level, measured.text, source)
+
+
+def reliability(found: Iterable[Measured]) -> Level:
+    """The share of calls that were answered, measured or not known."""
+    measured = best(found, Indicator.RELIABILITY)
+    if measured is None:
+        return RELIABILITY_UNKNOWN
+    level = 1 + bisect_right(RELIABILITY_FROM, measured.value)
+    source = f"Reliability: {level} of 5. Measured {measured.words}. {RELIABILITY_RULE}"
+    return Level(level, measured.text, source)
+
+
+def accuracy(ratings: dict[str, Any], found: Iterable[Measured] = ()) -> Level:
+    """The accuracy indicator from a model's stored ratings, with what was measured
+    beside it. A model that nobody rates has the level of its own benchmarks."""
+    measured = best(found, Indicator.ACCURACY)
+    documented = _documented(ratings)
+    if measured is None:
+        return documented
+    if documented.value is not None:
+        beside = f"{documented.source} Measured: {measured.words}."
+        return replace(documented, source=beside)
+    level = 1 + bisect_right(SCORES_FROM, measured.value)
+    said = f"Accuracy: {level} of 5, of your own benchmarks; no source rates it."
+    return Level(
+        level, measured.text, f"{said} Measured {measured.words}. {SCORES_RULE}"
+    )
+
+
+def _documented(ratings: dict[str, Any]) -> Level:
     overall = ratings.get("overall") or {}
     score = overall.get("score")
     if score is None:

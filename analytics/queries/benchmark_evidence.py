@@ -9,14 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from django.db.models import Avg, Count, Max, Q, QuerySet
 
-from analytics.benchmark_facts import Benchmarked, benchmark_facts
 from analytics.benchmarking.answers import Asked
 from analytics.benchmarking.pairwise import Pair, pairs_of
 from analytics.benchmarking.statistics.bootstrap import Interval, mean_intervals
 from analytics.benchmarking.tabulating import Table
-from analytics.models import BenchmarkResult, BenchmarkRun, ResultState, RunState
+from analytics.models import BenchmarkResult, ResultState, RunState
 from analytics.wilson import Rate, wilson
-from registry import levels
 from registry.models import AIModel, Organization
 
 Scores = dict[str, tuple[float, float]]
@@ -77,34 +75,6 @@ def model_evidence(
         latency_ms=facts["mean_ms"],
         speed=_speed(facts["tokens"], facts["spent_ms"]),
         suites=_suites(results),
-    )
-
-
-def benchmarked(organization: Organization, ai_model: AIModel) -> Benchmarked | None:
-    """For the model's page; None where no finished run scored it."""
-    found = model_evidence(organization, ai_model)
-    if found is None:
-        return None
-    last = (
-        BenchmarkRun.objects.filter(
-            organization=organization,
-            state=RunState.DONE,
-            contenders__ai_model=ai_model,
-        )
-        .order_by("-number")
-        .values_list("number", flat=True)
-        .first()
-    )
-    return Benchmarked(
-        benchmark_facts(
-            levels.accuracy(ai_model.ratings),
-            found.score,
-            found.answered,
-            found.latency_ms,
-            found.speed,
-            found.runs,
-        ),
-        last,
     )
 
 

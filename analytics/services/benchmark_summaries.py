@@ -12,8 +12,15 @@ from analytics.benchmarking.answers import Answer, Asked, Entrant
 from analytics.benchmarking.judging import JUDGE, judge_agreement
 from analytics.benchmarking.measuring import costs_of, rate
 from analytics.benchmarking.summary import VERSION, Results, Summary, gist, summarise
-from analytics.models import BenchmarkCase, BenchmarkResult, BenchmarkRun, ResultState
+from analytics.models import (
+    BenchmarkCase,
+    BenchmarkResult,
+    BenchmarkRun,
+    ResultState,
+    RunState,
+)
 from analytics.queries.benchmark_progress import counts_to_keep
+from analytics.services.model_measurements import note_run
 
 FULL_UP_TO: Final = 3_000
 """Results of a run in progress that are summed up whole; more are only averaged."""
@@ -35,7 +42,8 @@ FAILED: Final = Q(state=ResultState.FAILED)
 def refresh(run: BenchmarkRun) -> Summary:
     """Sum up the results that the run has, and store it with the run. Intervals and
     comparisons are left out while a long run is at work. Cheap enough for every few
-    seconds; the last call, when nothing is left to be asked, makes all of it."""
+    seconds; the last call, when nothing is left to be asked, makes all of it and tells
+    the registry what was measured of the models."""
     waiting = run.results.filter(
         state__in=(ResultState.WAITING, ResultState.ASKING)
     ).count()
@@ -55,6 +63,8 @@ def refresh(run: BenchmarkRun) -> Summary:
     }
     BenchmarkRun.objects.filter(pk=run.pk).update(summary=summary)
     run.summary = summary
+    if run.state == RunState.DONE:
+        note_run(run)
     return summary
 
 

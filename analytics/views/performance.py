@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from analytics.asked import Level
-from analytics.benchmark_facts import Benchmarked
+from analytics.benchmark_facts import Beside
 from analytics.performance import performance
 from analytics.periods import Range, period_of
-from analytics.queries.benchmark_evidence import benchmarked
+from analytics.queries.measured_models import documented_beside_measured
 from analytics.queries.measures import measure
 from analytics.questions import Dimension, Question, Step
 from modelhub.htmx import render_page
@@ -38,7 +38,7 @@ def model_performance(
         ai_model.pk,
         Level.CALL,
         {"model": ai_model.reference, "split": "feature"},
-        benchmarked(request.organization, ai_model),
+        documented_beside_measured(request.organization, ai_model),
     )
 
 
@@ -61,7 +61,7 @@ def _card(
     pk: int,
     level: Level,
     state: dict[str, str],
-    benchmarks: Benchmarked | None = None,
+    beside: Beside | None = None,
 ) -> HttpResponse:
     now, zone = timezone.now(), request.organization.zone
     period = period_of(RANGE, now, zone)
@@ -79,7 +79,7 @@ def _card(
     context: dict[str, Any] = {
         "performance": performance(answer, period, level, now),
         "query": urlencode({**state, "range": RANGE.value}),
-        "benchmarks": benchmarks,
+        "beside": beside,
         "as_of": answer.as_of.astimezone(zone),
     }
     page, part = "analytics/performance.html", "analytics/_performance.html"

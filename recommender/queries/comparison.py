@@ -13,6 +13,7 @@ from recommender.comparison import MOST_MODELS
 from recommender.queries.candidates import Chosen, named_models
 from recommender.subject import Subject
 from registry.models import AIModel, ModelSetting, Organization
+from registry.queries.model_measurements import measured_of
 from registry.queries.model_status import statuses
 from registry.queries.prices import quotes
 
@@ -48,7 +49,7 @@ class Line:
 def line_up(
     organization: Organization, references: Sequence[str], at: datetime.datetime
 ) -> Line:
-    """The first six models that `references` name, with their prices at `at`. Five
+    """The first six models that `references` name, with their prices at `at`. Six
     queries at most. Aliases are resolved and said; whatever is left out is named."""
     asked = [reference for reference in references if reference][:READ_REFERENCES]
     chosen = named_models(organization, asked)
@@ -82,6 +83,7 @@ def _subjects(
         ).values_list("ai_model_id", flat=True)
     )
     known = statuses(organization, models, at, enabled)
+    measured = measured_of(organization, [model.pk for model in models])
     return tuple(
         Subject(
             model,
@@ -90,6 +92,7 @@ def _subjects(
             is_enabled=model.pk in enabled,
             asked_as=asked_as.get(model.reference, ""),
             availability=known[model.pk],
+            measured=measured[model.pk],
         )
         for model in models
     )

@@ -22,6 +22,7 @@ from registry.models.feature import (
     StreamGuarantee,
     Urgency,
 )
+from registry.models.model_measurement import ModelMeasurement
 from registry.models.model_setting import DefaultFallback, ModelSetting
 from registry.models.organization import (
     CapabilityTrust,
@@ -74,6 +75,7 @@ __all__ = [
     "Feature",
     "Membership",
     "ModelAlias",
+    "ModelMeasurement",
     "ModelSetting",
     "ModelType",
     "Organization",

@@ -7,9 +7,11 @@ from decimal import Decimal
 from functools import cached_property
 
 from registry import levels
+from registry.measured import Measured
 from registry.model_status import NOT_KNOWN, ModelStatus
 from registry.models import AIModel, ModelSetting, Organization
 from registry.queries.base_prices import NO_PRICE, BasePrice
+from registry.queries.model_measurements import measured_of
 from registry.queries.model_status import statuses
 from registry.queries.model_uses import Use, uses, uses_of
 from registry.queries.prices import Quote, quote_for
@@ -29,6 +31,7 @@ class ModelCard:
     status: ModelStatus = NOT_KNOWN
     uses: Sequence[Use] = ()
     quote: Quote | None = None
+    measured: Sequence[Measured] = ()
 
     @property
     def pk(self) -> int:
@@ -56,11 +59,15 @@ class ModelCard:
 
     @property
     def speed(self) -> levels.Level:
-        return levels.SPEED_UNKNOWN
+        return levels.speed(self.measured)
+
+    @property
+    def reliability(self) -> levels.Level:
+        return levels.reliability(self.measured)
 
     @cached_property
     def accuracy(self) -> levels.Level:
-        return levels.accuracy(self.ai_model.ratings)
+        return levels.accuracy(self.ai_model.ratings, self.measured)
 
     @cached_property
     def cost(self) -> levels.Level:
@@ -101,11 +108,15 @@ class ModelCard:
 
     @property
     def indicators(self) -> list[tuple[str, levels.Level]]:
-        return [
+        """Reliability only where it was measured: no source states it."""
+        found = [
             ("Speed", self.speed),
             ("Accuracy", self.accuracy),
             ("Cost", self.cost),
         ]
+        if self.reliability.value is not None:
+            found.append(("Reliability", self.reliability))
+        return found
 
     @cached_property
     def recommended_uses(self) -> tuple[RecommendedUse, ...]:
@@ -136,10 +147,11 @@ def cards(
     prices: Mapping[int, BasePrice],
     known: Mapping[int, ModelStatus],
 ) -> list[ModelCard]:
-    """The cards of `ai_models` in their order. Two queries. `enabled` holds the
+    """The cards of `ai_models` in their order. Three queries. `enabled` holds the
     primary keys of enabled models; `prices` in force and `known` statuses are by
     primary key."""
     used = uses(ai_models, organization)
+    measured = measured_of(organization, [one.pk for one in ai_models])
     return [
         ModelCard(
             ai_model=one,
@@ -148,6 +160,7 @@ def cards(
             price=prices.get(one.pk, NO_PRICE),
             status=known.get(one.pk, NOT_KNOWN),
             uses=used[one.pk],
+            measured=measured[one.pk],
         )
         for one in ai_models
     ]
@@ -170,6 +183,7 @@ def card_of(
         status=statuses(organization, [ai_model], at, enabled)[ai_model.pk],
         uses=uses_of(ai_model, organization),
         quote=quote,
+        measured=measured_of(organization, [ai_model.pk])[ai_model.pk],
     )
 
 

@@ -244,4 +244,4 @@ def test_the_number_of_queries_does_not_grow_with_the_models(
         editor.get(URL, {"m": models}, headers=FRAGMENT)
 
 
-QUERIES = 8
+QUERIES = 9

@@ -109,8 +109,8 @@ def test_the_model_page_shows_documented_beside_measured(viewer, organization, m
     shown = viewer.get(address).content.decode()
 
     assert "Accuracy, documented" in shown
-    assert "97.4 points" in shown
-    assert "Reliability, measured" in shown
+    assert "97.4 of 100" in shown
+    assert "Reliability, in benchmarks" in shown
 
 
 def test_a_model_that_was_never_benchmarked_says_nothing_of_it(viewer, models):

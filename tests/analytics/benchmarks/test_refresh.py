@@ -57,7 +57,7 @@ def test_a_long_run_at_work_is_only_averaged(run, monkeypatch):
 def test_refreshing_takes_the_same_queries_whatever_the_number_of_results(
     run, django_assert_num_queries
 ):
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         refresh(run)
 
 
