@@ -307,6 +307,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="7"),
         "options": {"expires": 3000},
     },
+    # Once a day for each organisation, when its own day has begun.
+    "write-recommendations": {
+        "task": "recommender.tasks.write_recommendations",
+        "schedule": crontab(minute="29"),
+        "options": {"expires": 3000},
+    },
     "load-samples": {
         "task": "analytics.tasks.load_samples",
         "schedule": crontab(),
