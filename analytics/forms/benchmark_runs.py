@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -16,6 +17,7 @@ from analytics.services.benchmark_runs import (
 from registry.models import Organization
 
 MOST_MODELS = 40
+DECIMAL_PLACES = 4
 
 
 class ModelsField(forms.MultipleChoiceField):
@@ -52,7 +54,7 @@ class RunForm(forms.Form):
         required=False,
         min_value=0,
         max_digits=12,
-        decimal_places=4,
+        decimal_places=DECIMAL_PLACES,
         help_text="The run pauses before it costs more. Empty: only budgets hold it.",
     )
     temperature = forms.FloatField(
@@ -99,7 +101,7 @@ class ResumeForm(forms.Form):
         required=False,
         min_value=0,
         max_digits=12,
-        decimal_places=4,
+        decimal_places=DECIMAL_PLACES,
     )
 
 
@@ -116,7 +118,12 @@ def initial_of(run: BenchmarkRun) -> dict[str, Any]:
         "models": list(run.contenders.values_list("reference", flat=True)),
         "repetitions": run.repetitions,
         "concurrency": run.concurrency,
-        "limit_usd": run.limit_usd,
+        "limit_usd": None if run.limit_usd is None else _as_typed(run.limit_usd),
         "temperature": run.parameters.get("temperature"),
         "max_tokens": run.parameters.get("max_tokens"),
     }
+
+
+def _as_typed(usd: Decimal) -> str:
+    """Without the zeros of the column, which the field would refuse."""
+    return format(round(usd, DECIMAL_PLACES).normalize(), "f")
