@@ -1,0 +1,77 @@
+"""`modelhub recommend`: train and measure what chooses models by itself."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from typing import Any, Final
+
+from django.core.management.base import BaseCommand, CommandError
+
+from recommender.routing.classifier import LABELS, WEIGHTS, shipped_classifier
+from recommender.routing.training import (
+    HELD_OUT,
+    PROMPTS,
+    Report,
+    classifier_of,
+    read_labelled,
+    report_on,
+    train,
+    write_weights,
+)
+from registry.console_table import table_text
+
+DRY: Final = "Dry run: nothing was written."
+
+
+class Command(BaseCommand):
+    help = "Train the task classifier, and measure routers on tables of outcomes."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+        training = actions.add_parser(
+            "train", help="train the task classifier again and say how good it is"
+        )
+        training.add_argument("--dry-run", action="store_true", help="write no weights")
+        training.add_argument("--json", action="store_true", help="print JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        getattr(self, f"_{options['action']}")(options)
+
+    def _train(self, options: dict[str, Any]) -> None:
+        weights = train(read_labelled(PROMPTS))
+        report = report_on(classifier_of(weights), read_labelled(HELD_OUT))
+        if not options["dry_run"]:
+            try:
+                write_weights(weights, WEIGHTS)
+            except OSError as error:
+                raise CommandError(f"The weights cannot be written: {error}") from error
+            shipped_classifier.cache_clear()
+        if options["json"]:
+            return self.stdout.write(json.dumps(report.document, indent=2))
+        self.stdout.write("\n".join(_report_lines(report)))
+        self.stdout.write(_confusion_table(report))
+        if options["dry_run"]:
+            self.stdout.write(DRY)
+        return None
+
+
+def _report_lines(report: Report) -> list[str]:
+    ordinary = report.count - report.hard_count
+    return [
+        f"{report.right} of {report.count} held-out prompts are put right "
+        f"({report.accuracy:.0%}):",
+        f"  {report.ordinary_accuracy:.0%} of {ordinary} ordinary ones,",
+        f"  {report.hard_accuracy:.0%} of {report.hard_count} hard ones.",
+        f"Complexity is right in {report.complexity_accuracy:.0%}.",
+    ]
+
+
+def _confusion_table(report: Report) -> str:
+    """A row for each true task, a column for each answer."""
+    tasks = list(report.confusion)
+    rows = [
+        [LABELS[task], *(said.get(other, 0) for other in tasks)]
+        for task, said in report.confusion.items()
+    ]
+    return table_text(("Is", *(LABELS[one] for one in tasks)), rows)
