@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from analytics.views import benchmark_cases as cases
 from analytics.views import benchmark_results as results
 from analytics.views import benchmark_sharing as sharing
+from analytics.views.benchmark_verdicts import benchmark_verdict
 
 urlpatterns = [
     path(
@@ -31,6 +32,11 @@ urlpatterns = [
         "benchmarks/runs/<int:number>/cases/<int:pk>/",
         cases.benchmark_case,
         name="benchmark_case",
+    ),
+    path(
+        "benchmarks/runs/<int:number>/answers/<int:pk>/verdict/",
+        benchmark_verdict,
+        name="benchmark_verdict",
     ),
     re_path(
         r"^benchmarks/runs/(?P<number>\d{1,9})/download\.(?P<extension>csv|json)$",

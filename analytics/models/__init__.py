@@ -30,6 +30,7 @@ from analytics.models.benchmark_suite import (
     BenchmarkImage,
     BenchmarkSuite,
 )
+from analytics.models.benchmark_verdict import BenchmarkVerdict
 from analytics.models.budget import (
     Budget,
     BudgetDefinition,
@@ -125,6 +126,7 @@ __all__ = [
     "BenchmarkRun",
     "BenchmarkSchedule",
     "BenchmarkSuite",
+    "BenchmarkVerdict",
     "ResultState",
     "RunState",
 ]

@@ -12,7 +12,9 @@ from analytics.benchmarking.scorers import SCORER_KINDS
 from analytics.benchmarking.scoring import shown
 from analytics.benchmarking.statistics.verdicts import points
 from analytics.models import BenchmarkRun
+from analytics.queries import benchmark_verdicts
 from analytics.queries.benchmark_results import ShownResults, shown_results
+from analytics.queries.benchmark_verdicts import AgainstPeople
 
 register = template.Library()
 
@@ -23,6 +25,12 @@ def benchmark_results(context: dict[str, Any], run: BenchmarkRun) -> ShownResult
     asked = context["request"].GET.get("rank", "")
     rank_by = RankBy(asked) if asked in set(RankBy) else RankBy.QUALITY
     return shown_results(run, rank_by)
+
+
+@register.simple_tag
+def against_people(run: BenchmarkRun) -> AgainstPeople:
+    """How far judges agree with what people said of the answers of a run."""
+    return benchmark_verdicts.against_people(run)
 
 
 @register.filter

@@ -18,6 +18,7 @@ from analytics.queries.benchmark_cases import (
     export_rows,
     tags_of,
 )
+from analytics.queries.benchmark_verdicts import said_of
 from analytics.streams import streamed_in_turns
 from analytics.views.benchmark_results import run_of
 from modelhub.htmx import render_page
@@ -70,7 +71,7 @@ def benchmark_case(request: OrganizationRequest, number: int, pk: int) -> HttpRe
     context = {
         "run": run,
         "case": case,
-        "answers": answers,
+        "answers": said_of(answers, request.user),
         "given": given,
         "pair": pair,
         "difference": difference(pair[0].answer, pair[1].answer) if pair else None,
