@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -67,11 +67,13 @@ def against_people(run: BenchmarkRun) -> AgainstPeople:
         )
         .values_list("pk", "score", "scores", "right", "wrong")[:MOST_READ]
     )
-    voted = {
+    voted: dict[Hashable, float] = {
         pk: float(right > wrong) for pk, _, _, right, wrong in rows if right != wrong
     }
     by_judge = _by_judge({pk: scores for pk, _, scores, _, _ in rows})
-    whole = {pk: score for pk, score, _, _, _ in rows if score is not None}
+    whole: dict[Hashable, float] = {
+        pk: score for pk, score, _, _, _ in rows if score is not None
+    }
     lines = [
         (name, with_people(judged, voted, run.pass_score))
         for name, judged in sorted(by_judge.items())
@@ -84,10 +86,10 @@ def against_people(run: BenchmarkRun) -> AgainstPeople:
 
 def _by_judge(
     scores_of: Mapping[int, Sequence[Mapping[str, Any]]],
-) -> dict[str, dict[int, float]]:
+) -> dict[str, dict[Hashable, float]]:
     """Model of a judge → its values by answer. A judge that stands in two scorers
     counts with the first."""
-    found: defaultdict[str, dict[int, float]] = defaultdict(dict)
+    found: defaultdict[str, dict[Hashable, float]] = defaultdict(dict)
     for pk, scores in scores_of.items():
         for score in scores:
             if score.get("kind") != JUDGE:
