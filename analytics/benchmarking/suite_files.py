@@ -49,6 +49,13 @@ HEAD: Final = (
 )
 MOST_BYTES: Final = 32 * 1024 * 1024
 MOST_VALUES: Final = 1_000_000
+PACKED: Final = {
+    b"PK\x03\x04": "a spreadsheet (save it as CSV) or a packed folder (unpack it)",
+    b"\xd0\xcf\x11\xe0": "an old Excel spreadsheet (save it as CSV)",
+    b"\x1f\x8b": "packed with gzip (unpack it)",
+    b"%PDF": "a PDF",
+}
+"""How files begin that people send in place of text."""
 Entry = tuple[int, Any]
 
 
@@ -113,6 +120,9 @@ def decoded(content: bytes, encoding: str = "") -> tuple[str, str]:
         raise NotRead(f"The file is larger than {MOST_BYTES // 1024**2} MB.")
     if not content.strip():
         raise NotRead("The file is empty.")
+    for signature, kind in PACKED.items():
+        if content.startswith(signature):
+            raise NotRead(f"The file is {kind}, not text.")
     has_mark = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     chosen = encoding or ("utf-16" if has_mark else "utf-8-sig")
     try:
@@ -196,7 +206,14 @@ def _yaml_entries(found: ReadSuite, text: str) -> list[Entry]:
         raise NotRead(
             "A YAML file has its cases as a list under “cases:”, one dash each."
         )
-    return [(document.line_of((*path, place)), one) for place, one in enumerate(value)]
+    starts = [document.line_of((*path, place)) for place in range(len(value))]
+    wrong = {one.line for one in document.problems}
+    # What is wrong was left out of its case: the rest of it says something else.
+    return [
+        (start, one)
+        for start, end, one in zip(starts, [*starts[1:], None], value, strict=True)
+        if not any(start <= line < (end or line + 1) for line in wrong)
+    ]
 
 
 def _head(found: ReadSuite, said: dict[str, Any], line: int) -> dict[str, Any]:

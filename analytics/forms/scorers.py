@@ -18,6 +18,7 @@ from typing import Any, Final
 from django import forms
 from django.forms.boundfield import BoundField
 
+from analytics.benchmarking.json_text import read_json
 from analytics.benchmarking.scorers import (
     SCORER_KINDS,
     FieldType,
@@ -189,8 +190,8 @@ def as_json(one: ScorerField, said: Json) -> Json:
         return [line.strip() for line in text.splitlines() if line.strip()]
     if one.type == FieldType.JSON:
         try:
-            return json.loads(text)
-        except (ValueError, RecursionError) as error:
+            return read_json(text)
+        except ValueError as error:
             raise ScorerError(f"“{one.label}” is not JSON: {error}.") from error
     if one.type in (FieldType.NUMBER, FieldType.WHOLE):
         return one.read(text)

@@ -12,6 +12,7 @@ from django import forms
 from analytics.benchmarking.case_content import CaseContent
 from analytics.benchmarking.csv_cases import DELIMITERS
 from analytics.benchmarking.images import ImageRefused, check_size
+from analytics.benchmarking.json_text import read_json
 from analytics.benchmarking.suite_files import ENCODINGS, FORMATS, MOST_BYTES, Reading
 
 TAB: Final = "tab"
@@ -48,8 +49,8 @@ class JsonField(forms.CharField):
         if not text:
             return None
         try:
-            return json.loads(text)
-        except (ValueError, RecursionError) as error:
+            return read_json(text)
+        except ValueError as error:
             raise forms.ValidationError(f"This is no JSON: {error}.") from error
 
 
@@ -105,8 +106,8 @@ class CaseForm(forms.Form):
         expected = said.get("expected", "")
         if said.get("expected_is_json") and expected.strip():
             try:
-                said["expected"] = json.loads(expected)
-            except (ValueError, RecursionError) as error:
+                said["expected"] = read_json(expected)
+            except ValueError as error:
                 self.add_error("expected", f"This is no JSON: {error}.")
         earlier = said.get("earlier") or []
         if not isinstance(earlier, list) or any(

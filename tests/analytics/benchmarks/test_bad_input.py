@@ -1,4 +1,4 @@
-"""What is wrong with a suite, a case or a file is said in a sentence; nothing breaks."""
+"""What is wrong with a suite, a case or a file is said in a sentence."""
 
 import gzip
 
@@ -10,6 +10,7 @@ from analytics.benchmarking.scoring import Answered, CaseFacts
 from analytics.models import BenchmarkSuite
 from analytics.services.benchmark_cases import living_cases
 from tests.analytics.benchmarks.suites import make_case, make_suite
+from tests.factories import AIModelFactory
 
 CASE = {"prompt": "Hello", "weight": "1"}
 HUGE = "9" * 30
@@ -42,22 +43,26 @@ def file_called(name: str, data: bytes = b"") -> SimpleUploadedFile:
     [
         ({"images": file_called("big.png", bytes(50 * 1024**2))}, "50.0 MB large; at"),
         ({"images": file_called("note.png", b"hello")}, "its bytes are text"),
-        ({"images": file_called("cut.png", b"\x89PNG\r\n\x1a\n12")}, "damaged or cut"),
-        (as_json("NaN"), "JSON has no NaN"),
-        (as_json("[1e999]"), "a number that is too large"),
-        (as_json('"a\\u0000b"'), "a NUL character"),
-        (as_json('{"\\ud800": 1}'), "half of a character"),
-        (as_json("[" * 50_000), "This is no JSON"),
-        ({"schema": '{"const": -Infinity}'}, "JSON has no -Infinity"),
+        (
+            {"images": file_called("cut.png", b"\x89PNG\r\n\x1a\n12")},
+            "not an image: its bytes are something else",
+        ),
+        (as_json("NaN"), "NaN is no JSON"),
+        (as_json("[1e999]"), "NaN and infinity are no JSON"),
+        (as_json('"a\\u0000b"'), "signs that no text can hold"),
+        (as_json('{"\\ud800": 1}'), "signs that no text can hold"),
+        (as_json("[" * 50_000), "no JSON: it nests too deep"),
+        (as_json("{'a': 1}"), "no JSON: expecting property name enclosed"),
+        ({"schema": '{"const": -Infinity}'}, "-Infinity is no JSON"),
         ({"earlier": '[{"role": "robot", "content": "x"}]'}, "role"),
         ({"prompt": "a\x00b"}, "Null characters are not allowed"),
         ({"weight": "nan"}, "Enter a number"),
         ({"tags": ",".join(["x" * 61])}, "60"),
-        (scorer("regex", pattern="(a"), "cannot be read"),
+        (scorer("regex", pattern="(a"), "unclosed group"),
         (scorer("regex", pattern="(?=a)b"), "look-around"),
         (scorer("number", tolerance="-1"), "is a number from 0 on"),
         (scorer("json_schema", schema='{"type": "objct"}'), "schema"),
-        (scorer("json_schema", schema='{"const": NaN}'), "JSON has no NaN"),
+        (scorer("json_schema", schema='{"const": NaN}'), "NaN is no JSON"),
         (scorer("judge", models=""), "“Judges” is missing"),
     ],
     ids=lambda one: one[:24] if isinstance(one, str) else "",
@@ -85,10 +90,22 @@ def test_a_pattern_that_never_ends_elsewhere_ends_here():
     [
         (file_called("empty.csv"), "is empty"),
         (file_called("sheet.xlsx", b"PK\x03\x04" + bytes(200)), "spreadsheet"),
-        (file_called("cases.jsonl.gz", gzip.compress(b'{"prompt": "a"}')), "packed"),
-        (file_called("cases.jsonl", b'{"prompt": "a", "expected": NaN}'), "no NaN"),
-        (file_called("cases.jsonl", b'{"prompt": "a\\u0000b"}'), "NUL"),
-        (file_called("cases.yaml", b"cases: [{prompt: a, weight: .nan}]"), "weight"),
+        (
+            file_called("cases.jsonl.gz", gzip.compress(b'{"prompt": "a"}')),
+            "packed with gzip",
+        ),
+        (
+            file_called("cases.jsonl", b'{"prompt": "a", "expected": NaN}'),
+            "NaN is no JSON",
+        ),
+        (
+            file_called("cases.jsonl", b'{"prompt": "a\\u0000b"}'),
+            "signs that no text can hold",
+        ),
+        (
+            file_called("cases.yaml", b"cases:\n- prompt: a\n  weight: .nan\n"),
+            ".nan is not",
+        ),
         (file_called("cases.yaml", b"a: &a [*a, *a]"), "cases"),
         (file_called("cases.csv", b"question,answer\n1,2\n"), "prompt"),
     ],
@@ -133,7 +150,23 @@ def test_a_place_that_is_none_is_told(editor, suite, to):
 
 
 def test_an_empty_suite_is_not_run(editor, suite):
-    page = editor.get("/benchmarks/runs/new/", {"suite": "refunds"})
+    model = AIModelFactory()
+    asked = {"suite": "refunds", "models": model.reference, "repetitions": "1"}
 
-    assert page.status_code == 200
-    assert "no cases" in page.text.lower()
+    page = editor.post("/benchmarks/runs/new/", {**asked, "concurrency": "1"})
+
+    assert page.status_code == 422
+    assert "The suite has no cases yet: add one first." in page.text
+
+
+def test_a_yaml_case_with_a_wrong_line_is_left_out_and_the_others_are_not(
+    editor, suite
+):
+    data = b"cases:\n- prompt: One\n- prompt: Two\n  weight: .nan\n- prompt: Three\n"
+
+    file = file_called("cases.yaml", data)
+    draft = editor.post("/benchmarks/import/?suite=refunds", {"file": file}).url
+    editor.post(f"{draft}keep/")
+
+    kept = [one.messages[0]["content"] for one in living_cases(suite)]
+    assert kept == ["One", "Three"]
