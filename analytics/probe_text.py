@@ -108,8 +108,8 @@ def places_table(places: Iterable[ProbedPlace], *, is_terminal: bool) -> str:
         ("Model", "Connection", "Verified", "Failed", "Not clear", "Last"),
         [
             (
-                one.reference,
-                one.connection,
+                one.ai_model.reference,
+                one.connection.label,
                 ", ".join(one.verified),
                 ", ".join(one.failed),
                 ", ".join(one.inconclusive),
@@ -123,8 +123,8 @@ def places_table(places: Iterable[ProbedPlace], *, is_terminal: bool) -> str:
 
 def place_document(one: ProbedPlace) -> dict[str, Any]:
     return {
-        "model": one.reference,
-        "connection": one.connection,
+        "model": one.ai_model.reference,
+        "connection": one.connection.label,
         "verified": one.verified,
         "failed": one.failed,
         "inconclusive": one.inconclusive,

@@ -14,6 +14,7 @@ SHORTEST_ANSWER_TOKENS: Final = 200
 """Room for an answer, and for what a model that reasons thinks before it."""
 UNSUPPORTED: Final = frozenset({"unsupported"})
 NO_ROOM: Final = "The room for the answer ran out before it said anything."
+CUT: Final = "The room for the answer ran out before it was whole."
 
 
 class Verdict(StrEnum):

@@ -51,7 +51,7 @@ class Streaming:
             )
         over_ms = round(times[-1] - times[0], 1)
         return verified(
-            f"{len(times)} pieces came over {over_ms:g} ms.",
+            f"{len(times)} pieces came over {over_ms / 1000:.2f} s.",
             pieces=len(times),
             over_ms=over_ms,
         )

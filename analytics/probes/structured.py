@@ -10,7 +10,7 @@ from typing import Any, Final
 from jsonschema import Draft202012Validator
 
 from analytics.probes.probe import (
-    NO_ROOM,
+    CUT,
     SHORTEST_ANSWER_TOKENS,
     Exchange,
     Finding,
@@ -89,7 +89,7 @@ def _read(exchanges: Sequence[Exchange], planned: int, good: str) -> Finding | N
     for one in exchanges:
         problem = _problem(one)
         if problem and one.said.finish_reason == "length":
-            return inconclusive(NO_ROOM)
+            return inconclusive(CUT)
         if problem:
             return failed(problem)
     return verified(good) if len(exchanges) == planned else None

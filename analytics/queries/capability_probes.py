@@ -51,6 +51,18 @@ class Line:
         return failed and bool(self.is_documented)
 
 
+@dataclass(frozen=True)
+class Place:
+    """A connection where a model can be probed."""
+
+    connection: Connection
+    lines: list[Line]
+
+    @property
+    def is_probed(self) -> bool:
+        return any(line.probe or line.open for line in self.lines)
+
+
 def estimate_probes(
     organization: Organization,
     ai_model: AIModel,
@@ -82,14 +94,31 @@ def facts_of(ai_model: AIModel, limit_tokens: int) -> ModelFacts:
 
 @dataclass(frozen=True)
 class ProbedPlace:
-    """A model at a connection, and what counts of its probes now, as labels."""
+    """A model at a connection, and what counts of its probes now, in the order of
+    display."""
 
-    reference: str
-    connection: str
-    verified: list[str]
-    failed: list[str]
-    inconclusive: list[str]
-    checked_at: datetime.datetime
+    ai_model: AIModel
+    connection: Connection
+    probes: list[CapabilityProbe]
+
+    @property
+    def verified(self) -> list[str]:
+        return self._labels("verified")
+
+    @property
+    def failed(self) -> list[str]:
+        return self._labels("failed")
+
+    @property
+    def inconclusive(self) -> list[str]:
+        return self._labels("inconclusive")
+
+    @property
+    def checked_at(self) -> datetime.datetime:
+        return max(one.checked_at or one.created_at for one in self.probes)
+
+    def _labels(self, verdict: str) -> list[str]:
+        return [one.label for one in self.probes if one.verdict == verdict]
 
 
 def capability_lines(connection: Connection, ai_model: AIModel) -> list[Line]:
@@ -141,28 +170,23 @@ def probed_places(
     for one in rows:
         key = (one.ai_model.reference, one.connection.label, one.connection_id)
         places.setdefault(key, []).append(one)
-    return [
-        _place(reference, label, list(counting(probes).values()))
-        for (reference, label, _), probes in sorted(places.items())
-    ]
+    return [_place(probes) for _, probes in sorted(places.items())]
 
 
-def _place(reference: str, label: str, probes: list[CapabilityProbe]) -> ProbedPlace:
-    def labels(verdict: str) -> list[str]:
-        return [
-            kind.label
-            for key, kind in KINDS.items()
-            if any(one.capability == key and one.verdict == verdict for one in probes)
-        ]
+def _place(rows: list[CapabilityProbe]) -> ProbedPlace:
+    latest = counting(rows)
+    probes = [latest[key] for key in KINDS if key in latest]
+    return ProbedPlace(rows[0].ai_model, rows[0].connection, probes)
 
-    return ProbedPlace(
-        reference,
-        label,
-        labels("verified"),
-        labels("failed"),
-        labels("inconclusive"),
-        max(one.checked_at or one.created_at for one in probes),
-    )
+
+def evidence_of(
+    organization: Organization, ai_model: AIModel, lines: Iterable[Line]
+) -> list[CapabilityProbe]:
+    """The newest probes and those that count, however old; the newest first."""
+    probes = probes_of(organization, ai_model)
+    newest = probes.values_list("pk", flat=True)[:SHOWN_HISTORY]
+    counted = [line.probe.pk for line in lines if line.probe]
+    return list(probes.filter(pk__in=[*newest, *counted]))
 
 
 def probes_of(

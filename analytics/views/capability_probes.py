@@ -7,26 +7,28 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from analytics.forms.capability_probes import ProbeForm
 from analytics.queries.capability_probes import (
-    SHOWN_HISTORY,
+    Place,
     capability_lines,
     estimate_probes,
+    evidence_of,
     probe_connections,
-    probes_of,
+    probed_places,
 )
 from analytics.services.capability_probes import (
     ProbesRefused,
     cancel_probes,
+    check_probes,
     request_probes,
 )
 from registry.access import OrganizationRequest, editor_required, member_required
 from registry.model_access import exact_model
-from registry.models import AIModel
+from registry.models import AIModel, Connection
 
 PAGE = "analytics/probes.html"
 
@@ -60,6 +62,15 @@ def probe_card(
     return render(request, "analytics/_probes_card.html", context)
 
 
+@require_GET
+@member_required
+def connection_probes(request: OrganizationRequest, pk: int) -> HttpResponse:
+    """What was probed at a connection, for its page."""
+    connection = get_object_or_404(Connection, pk=pk, organization=request.organization)
+    places = probed_places(request.organization, connection)
+    return render(request, "analytics/_connection_probes.html", {"places": places})
+
+
 @require_POST
 @editor_required
 def probe_start(
@@ -70,27 +81,20 @@ def probe_start(
     form = ProbeForm(request.organization, ai_model, request.POST)
     if not form.is_valid():
         return _page(request, ai_model, form, status=422)
-    chosen = form.cleaned_data
-    if "confirmed" not in request.POST:
-        estimate = estimate_probes(
-            request.organization,
-            ai_model,
-            chosen["capabilities"],
-            chosen["limit_tokens"],
-            timezone.now(),
-        )
-        return _page(request, ai_model, form, estimate=estimate)
+    chosen = {"ai_model": ai_model, **form.cleaned_data}
+    organization = request.organization
     try:
-        request_probes(
-            organization=request.organization,
-            actor=request.user,
-            ai_model=ai_model,
-            **chosen,
-        )
+        if "confirmed" in request.POST:
+            request_probes(organization=organization, actor=request.user, **chosen)
+            return redirect("analytics:probe_list", provider_slug, model_name)
+        # Nobody is shown what it costs and refused afterwards.
+        check_probes(organization, **chosen)
     except ProbesRefused as error:
         form.add_error(None, str(error))
         return _page(request, ai_model, form, status=422)
-    return redirect("analytics:probe_list", provider_slug, model_name)
+    del chosen["connection"]
+    estimate = estimate_probes(organization, at=timezone.now(), **chosen)
+    return _page(request, ai_model, form, estimate=estimate)
 
 
 @require_POST
@@ -120,14 +124,19 @@ def _page(
 
 def _context(request: OrganizationRequest, ai_model: AIModel) -> dict[str, Any]:
     places = [
-        (one, capability_lines(one, ai_model))
+        Place(one, capability_lines(one, ai_model))
         for one in probe_connections(request.organization, ai_model)
     ]
-    open_lines = [line.open for _, lines in places for line in lines if line.open]
+    lines = [line for place in places for line in place.lines]
+    open_lines = [line.open for line in lines if line.open]
     return {
         "ai_model": ai_model,
         "places": places,
-        "history": probes_of(request.organization, ai_model)[:SHOWN_HISTORY],
+        "by_capability": list(zip(*(one.lines for one in places), strict=True)),
+        "is_enabled": ai_model.settings.filter(
+            organization=request.organization, is_enabled=True
+        ).exists(),
+        "history": evidence_of(request.organization, ai_model, lines),
         "under_way": open_lines,
         "batches": {one.batch for one in open_lines},
     }

@@ -56,7 +56,8 @@ def error_for(
 ) -> GatewayError:
     """The answer for a provider's error, the first real one of the request."""
     status, code, is_retryable = _answer(cause)
-    where = f"{cause.provider}: " if cause.provider else ""
+    is_named = cause.message.startswith(cause.provider)
+    where = "" if is_named else f"{cause.provider}: "
     more = f" ({len(attempts)} attempts)" if len(attempts) > 1 else ""
     return GatewayError(
         f"{where}{cause.message}{more}",

@@ -98,6 +98,18 @@ MODEL_TEXT: Final = re.compile(
     r"|(?:unknown|invalid|no such|not a valid) model",
     re.I | re.S,
 )
+UNABLE: Final = (
+    r"(?:images?|image_url|vision|tools?|tool (?:use|calling)|function calling"
+    r"|response_format|json_schema|json mode|structured outputs?|stop"
+    r"|stop sequences?|system (?:prompts?|messages?|instructions?)|stream(?:ing)?)"
+)
+UNABLE_TEXT: Final = re.compile(
+    rf"(?:does not|does ?n.t|do not) support (?:the )?{UNABLE}\b"
+    rf"|\b{UNABLE}['\"`]?(?: inputs?| content| of type \S+)? (?:is|are) not supported"
+    rf"|no endpoints found that support {UNABLE}\b",
+    re.I,
+)
+"""That a model cannot do what a request asks of it, as against a wrong request."""
 OVERLOAD_CODES: Final = frozenset(
     {"overloaded_error", "overloaded", "unavailable", "engine_overloaded"}
 )
@@ -174,6 +186,8 @@ class _Told:
     def _of_server(self) -> ModelCallError:
         if self.fault.codes & CONTEXT_CODES:
             return self._make(ContextLengthError, "finds the input too long", "")
+        if UNABLE_TEXT.search(self.text):
+            return self._unable()
         if self.status in (503, 529) or self.fault.codes & OVERLOAD_CODES:
             return self._make(ModelUnavailableError, "is overloaded", "overloaded")
         return self._make(ModelUnavailableError, "failed", "server_error")
@@ -215,6 +229,8 @@ class _Told:
             return self._make(
                 AuthenticationError, "does not allow this with this key", "forbidden"
             )
+        if self.status in (400, 404, 422) and UNABLE_TEXT.search(self.text):
+            return self._unable()
         if self.status in (404, 405, 410):
             return self._not_found()
         if self.status in (408, 409, 425):
@@ -245,6 +261,11 @@ class _Told:
             )
         return self._make(
             ModelUnavailableError, "does not offer this model", "not_found"
+        )
+
+    def _unable(self) -> ModelCallError:
+        return self._make(
+            InvalidRequestError, "says that the model cannot do this", "unsupported"
         )
 
     def _redirected(self) -> ModelCallError:

@@ -63,7 +63,9 @@ def _offered(row: Object, provider: str) -> OfferedModel:
     return OfferedModel(
         model_name=as_text(row.get("id")),
         name=(as_text(row.get("name")) or as_text(row.get("display_name")))[:200],
-        context_window=_count(row, WINDOWS) or _count(top, WINDOWS),
+        context_window=_count(row, WINDOWS)
+        or _count(top, WINDOWS)
+        or whole_count(as_object(row.get("meta")).get("n_ctx")),
         max_output_tokens=_count(row, MOST_TOKENS) or _count(top, MOST_TOKENS),
         capabilities=_capabilities(row, inputs),
         input_modalities=inputs,

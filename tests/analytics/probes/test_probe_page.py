@@ -3,7 +3,8 @@
 import pytest
 
 from analytics.models import CapabilityProbe
-from analytics.probes.probe import failed, verified
+from analytics.probes.probe import failed, inconclusive, verified
+from analytics.queries import capability_probes as queries
 from analytics.services import capability_probes as service
 from registry.models import AuditEntry, VerifiedCapability
 from tests.factories import ConnectionFactory, OrganizationFactory, enabled_model
@@ -106,3 +107,74 @@ def test_a_settled_probe_is_not_settled_by_a_late_worker(editor, place):
     CapabilityProbe.objects.filter(pk=one.pk).update(state="waiting", claim=None)
 
     assert not service.settle(one, verified("Late."), service.Spent(), [])
+
+
+def test_badges_lead_to_the_evidence_with_its_day(editor, place):
+    editor.post(address(place, "-/start/"), form(place, confirmed="1"))
+    kept = [{"asked": "Book a table.", "answered": "book_table({})"}]
+    service.settle(service.claim(), verified("It called it."), service.Spent(), kept)
+    found = CapabilityProbe.objects.get(state="done")
+    badge = f'href="{address(place)}#evidence-{found.pk}"'
+
+    model = editor.get(address(place, "-/card/")).content.decode()
+    connection = editor.get(f"/connections/{place.pk}/probes/").content.decode()
+    page = editor.get(address(place)).content.decode()
+
+    assert badge in model
+    assert badge in connection
+    assert place.ai_model.reference in connection
+    assert f'id="evidence-{found.pk}"' in page
+    assert "Book a table." in page
+    assert f"Verified {found.checked_at:%-d %b}" in page
+
+
+def test_what_counts_is_shown_however_old(editor, place):
+    def probe(finding):
+        data = form(place, confirmed="1", capabilities=["tools"])
+        editor.post(address(place, "-/start/"), data)
+        service.settle(service.claim(), finding, service.Spent(), [])
+
+    probe(verified("The old one."))
+    counted = CapabilityProbe.objects.get()
+    for _ in range(queries.SHOWN_HISTORY):
+        probe(inconclusive("The network."))
+
+    page = editor.get(address(place)).content.decode()
+
+    assert f'id="evidence-{counted.pk}"' in page
+    assert page.count('class="probe-evidence"') == queries.SHOWN_HISTORY + 1
+
+
+def test_without_a_connection_the_page_leads_to_one(editor, place):
+    place.is_enabled = False
+    place.save()
+
+    page = editor.get(address(place)).content.decode()
+    answer = editor.post(address(place, "-/start/"), form(place, confirmed="1"))
+
+    assert "No connection to probe it at" in page
+    assert 'href="/connections/"' in page
+    assert answer.status_code == 422
+    assert not CapabilityProbe.objects.exists()
+
+
+def test_a_model_that_is_not_enabled_is_refused_before_the_estimate(editor, place):
+    place.ai_model.settings.update(is_enabled=False)
+
+    page = editor.get(address(place)).content.decode()
+    answer = editor.post(address(place, "-/start/"), form(place))
+
+    assert "only enabled models are probed" in page
+    assert "Estimate the cost" not in page
+    assert answer.status_code == 422
+
+
+def test_a_limit_that_nobody_can_mean_is_refused(editor, place):
+    answer = editor.post(address(place, "-/start/"), form(place, limit_tokens=10**9))
+
+    assert answer.status_code == 422
+    assert "3000000" in answer.content.decode()
+
+
+def test_what_was_probed_at_the_connection_of_another_is_not_there(stranger, place):
+    assert stranger.get(f"/connections/{place.pk}/probes/").status_code == 404

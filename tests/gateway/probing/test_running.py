@@ -2,7 +2,6 @@
 
 import datetime
 
-import pytest
 from django.utils import timezone
 
 from analytics.models import CapabilityProbe
@@ -11,39 +10,12 @@ from analytics.probes.kinds import KINDS
 from analytics.services import capability_probes as service
 from modelhub.gateway.probing.tasks import run_probes
 from registry.models import VerifiedCapability
-from tests.gateway.stage import gateway_here, know, new_stage
+from tests.gateway.stage import know
 from tests.upstream import openai_wire
 from tests.upstream.capable import CapableModel
 from tests.upstream.replies import RESET
 
 BLIND = [one for one in KINDS if one != "image_analysis"]
-
-
-@pytest.fixture
-def staged(transactional_db, monkeypatch):
-    # No broker in these tests: `run_probes` is called by hand.
-    monkeypatch.setattr(service, "wake_worker", lambda: None)
-    made = []
-
-    def make(handler, **facts):
-        stage = new_stage(handler, connection={"max_retries": 0}, **facts)
-        made.append(stage)
-        return stage
-
-    with gateway_here():
-        yield make
-    for stage in made:
-        stage.close()
-
-
-def wish(stage, place, *capabilities):
-    service.request_probes(
-        organization=stage.organization,
-        actor=None,
-        ai_model=place.ai_model,
-        connection=place.connection,
-        capabilities=capabilities,
-    )
 
 
 def found_at(place):
@@ -56,7 +28,7 @@ def verdicts(place):
     return {key: one.verdict for key, one in found_at(place).items()}
 
 
-def test_what_each_model_can_and_cannot_is_found_out(staged, monkeypatch):
+def test_what_each_model_can_and_cannot_is_found_out(staged, wish, monkeypatch):
     monkeypatch.setattr(vision, "WORDS", ("RIVER",))
     monkeypatch.setattr(vision, "DIGITS", "7")
     short = [one for one in BLIND if one != "long_context"]
@@ -90,7 +62,7 @@ def test_what_each_model_can_and_cannot_is_found_out(staged, monkeypatch):
     )
 
 
-def test_errors_lost_workers_and_distrust_do_not_stand_in_the_way(staged):
+def test_errors_lost_workers_and_distrust_do_not_stand_in_the_way(staged, wish):
     replies = [openai_wire.error(429, "rate_limit_exceeded"), RESET]
     stage = staged(lambda received: replies.pop())
     broken = stage.places[0]

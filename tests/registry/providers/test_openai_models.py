@@ -35,6 +35,15 @@ def test_a_list_of_models_tells_what_its_provider_says(openai_calls):
     }
 
 
+def test_a_llama_cpp_server_tells_the_window_that_it_was_started_with(openai_calls):
+    row = {"id": "smollm2", "meta": {"n_ctx": 4_096, "n_ctx_train": 8_192}}
+    openai_calls.upstream.script.append(json_reply({"data": [row]}))
+
+    (model,) = openai_calls.run(lambda adapter: adapter.list_models(PATIENT))
+
+    assert model.context_window == 4_096
+
+
 def test_all_pages_of_a_list_are_read(openai_calls):
     first = {"data": [{"id": "a"}, {"id": "b"}], "has_more": True}
     openai_calls.upstream.script += [json_reply(first), json_reply([{"id": "c"}])]
