@@ -1,4 +1,5 @@
-"""Images of cases: told by their bytes, whatever a file is called. Pure."""
+"""Images of cases and of the playground: told by their bytes, whatever a file is
+called. Pure."""
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ KINDS: Final = "PNG, JPEG, WebP or GIF"
 
 
 class ImageRefused(ValueError):
-    """It is no image that a case can show; the text says why."""
+    """It is no image that models read; the text says why."""
 
 
 @dataclass(frozen=True)

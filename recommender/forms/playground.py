@@ -12,8 +12,8 @@ from django import forms
 from django.http import QueryDict
 from jsonschema import Draft202012Validator, SchemaError
 
+from analytics.benchmarking.images import ImageRefused
 from recommender.models import PlaygroundImage, PlaygroundRun
-from recommender.pictures import PictureError
 from recommender.playground_request import (
     LONGEST,
     MOST_IMAGES,
@@ -153,7 +153,7 @@ class PlaygroundForm(forms.Form):
                 break
             try:
                 image = keep_image(organization=self.organization, upload=upload)
-            except PictureError as error:
+            except ImageRefused as error:
                 self.upload_errors.append(str(error))
             else:
                 digests.append(image.digest)

@@ -19,6 +19,10 @@ from registry.access import OrganizationRequest, editor_required
 from registry.providers.response import ModelResponse
 
 LINES = "application/x-ndjson"
+TEMPLATES = {
+    "trial": "modelhub/_trial.html",
+    "drawer": "modelhub/_trial_drawer.html",
+}
 SAID = ("model", "feature", "prompt", "version")
 
 
@@ -26,9 +30,12 @@ SAID = ("model", "feature", "prompt", "version")
 @editor_required
 def trial_form(request: OrganizationRequest) -> HttpResponse:
     """The fields with which a page tries its model, its feature or its prompt."""
-    context = {name: request.GET.get(name, "")[:300] for name in SAID}
-    choices = [] if context["feature"] else model_choices(request.organization)
-    return render(request, "modelhub/_trial.html", {**context, "choices": choices})
+    context: dict[str, Any] = {name: request.GET.get(name, "")[:300] for name in SAID}
+    has_model = bool(context["feature"] or context["model"])
+    context["choices"] = [] if has_model else model_choices(request.organization)
+    # Ids of the fields: a page may show a drawer beside its own form.
+    context["place"] = place = "drawer" if request.GET.get("place") else "trial"
+    return render(request, TEMPLATES[place], context)
 
 
 @require_POST
