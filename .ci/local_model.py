@@ -88,6 +88,7 @@ def serve(port, threads):
         f"  modelhub connections add llama-cpp --base-url {server.listening_address}/v1"
     )
     say("  modelhub models discover")
+    say(f"  modelhub models enable llama-cpp/{NAME}")
     say("Ctrl-C stops it.")
     try:
         while True:

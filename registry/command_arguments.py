@@ -30,6 +30,11 @@ def add_output_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="Print one JSON document.")
 
 
+def add_switch_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--organization", metavar="SLUG", help="Default: the only one.")
+    parser.add_argument("--json", action="store_true", help="Print one JSON document.")
+
+
 def add_cost_arguments(parser: ArgumentParser) -> None:
     for name in QUANTITIES:
         parser.add_argument(

@@ -152,3 +152,9 @@ def faults(page, address, width):
     found = serious_violations(page, address)
     needed = page.evaluate("document.documentElement.scrollWidth")
     return found + [f"It is {needed} px wide."] * (needed > width)
+
+
+def page_width(page, address):
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    return page.evaluate("document.documentElement.scrollWidth")

@@ -115,3 +115,23 @@ def test_a_moving_name_without_a_version_fails(gpt):
 def test_an_unknown_organisation_fails(gpt):
     with pytest.raises(CommandError, match="There is no organisation “nobody”"):
         run("show", "openai/gpt-5.4", "--organization", "nobody")
+
+
+def test_a_model_is_enabled_and_disabled_by_its_name(gpt, organization):
+    name = gpt.reference
+
+    assert run("enable", name).strip() == f"{name} is now enabled."
+    assert gpt.settings.get(organization=organization).is_enabled
+    assert run("enable", name).strip() == f"{name} is already enabled."
+    assert run_json("disable", name) == {"model": name, "is_enabled": False}
+    assert not gpt.settings.get(organization=organization).is_enabled
+
+
+def test_what_cannot_be_enabled_is_said(gpt):
+    with pytest.raises(CommandError, match="no organisation yet"):
+        run("enable", gpt.reference)
+    OrganizationFactory(slug="one")
+    with pytest.raises(CommandError, match="no model"):
+        run("enable", "openai/gpt-nothing")
+    with pytest.raises(CommandError, match="'two'"):
+        run("enable", gpt.reference, "--organization", "two")

@@ -1,4 +1,4 @@
-"""`modelhub models list`, `show`, `cost` and `discover`."""
+"""`modelhub models list`, `show`, `cost`, `discover`, `enable` and `disable`."""
 
 import json
 from argparse import ArgumentParser
@@ -15,6 +15,7 @@ from registry.command_arguments import (
     add_discover_arguments,
     add_model_argument,
     add_output_arguments,
+    add_switch_arguments,
 )
 from registry.cost_report import cost_json, cost_text
 from registry.discovery.report import run_json, runs_text
@@ -23,6 +24,7 @@ from registry.models import AIModel, Connection, Organization
 from registry.pricing import Usage
 from registry.queries.model_costs import model_cost
 from registry.queries.model_lines import ModelLine, model_lines
+from registry.queries.organizations import OrganizationUnclear, chosen_organization
 from registry.queries.prices import quote_for
 from registry.queries.references import (
     Resolution,
@@ -30,6 +32,7 @@ from registry.queries.references import (
     similar_references,
 )
 from registry.services.discovery import discover
+from registry.services.model_settings import ModelRefused, disable_model, enable_model
 from registry.trial_run import DRY, trial_run
 
 WRONG_USAGE = 2
@@ -37,7 +40,7 @@ COST_USAGE = "modelhub models cost [options] provider/model-id (options: --help)
 
 
 class Command(BaseCommand):
-    help = "Look at models and what they cost."
+    help = "Look at models and what they cost; discover and enable them."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
@@ -57,6 +60,10 @@ class Command(BaseCommand):
         add_discover_arguments(
             actions.add_parser("discover", help="Ask connections what they offer.")
         )
+        for action, what in (("enable", "Let features use"), ("disable", "Take away")):
+            switch = actions.add_parser(action, help=f"{what} a model.")
+            add_model_argument(switch)
+            add_switch_arguments(switch)
 
     def handle(self, *args: Any, **options: Any) -> None:
         actions: dict[str, Callable[[dict[str, Any]], None]] = {
@@ -64,6 +71,8 @@ class Command(BaseCommand):
             "show": self.show,
             "cost": self.cost,
             "discover": self.discover,
+            "enable": self.switch,
+            "disable": self.switch,
         }
         actions[options["action"]](options)
 
@@ -117,6 +126,19 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{failed} of {len(runs)} connections could not be asked."
             )
+
+    def switch(self, options: dict[str, Any]) -> None:
+        is_on = options["action"] == "enable"
+        try:
+            organization = chosen_organization(options["organization"])
+            _, ai_model = _model(options, organization)
+            change = enable_model if is_on else disable_model
+            is_new = change(organization=organization, ai_model=ai_model, actor=None)
+        except (OrganizationUnclear, ModelRefused) as error:
+            raise CommandError(str(error)) from error
+        document = {"model": ai_model.reference, "is_enabled": is_on}
+        words = f"{'now ' if is_new else 'already '}{'en' if is_on else 'dis'}abled"
+        self._print(options, document, f"{ai_model.reference} is {words}.")
 
     def _print(self, options: dict[str, Any], document: Any, text: str) -> None:
         as_json = json.dumps(document, indent=2, ensure_ascii=False)
