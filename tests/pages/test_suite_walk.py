@@ -21,7 +21,7 @@ def test_a_stranger_makes_a_suite_and_takes_it_along(site, visit, tmp_path):
     scorers.select_option(label="Number within tolerance")
     page.get_by_label("Tolerance", exact=True).fill("0.5")
     page.get_by_role("button", name="Add scorer").click()
-    page.get_by_label("Kind of scorer 2").select_option(label="Latency")
+    page.get_by_label("Kind of scorer 2").select_option(label="Latency limit")
     page.get_by_label("Most milliseconds").fill("3000")
     expect(page.get_by_label("Tolerance", exact=True)).to_have_value("0.5")
     expect(page.get_by_label("Name", exact=True)).to_have_value("Mental sums")
