@@ -51,6 +51,11 @@ class Comparison:
     facts: dict[str, Any] = field(default_factory=dict)
 
     @property
+    def number(self) -> int:
+        """Cases that would be taken in, as new ones or in place of others."""
+        return len(self.new) + len(self.changed)
+
+    @property
     def is_nothing(self) -> bool:
         return not (self.new or self.changed or self.facts)
 

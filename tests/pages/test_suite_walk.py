@@ -44,7 +44,7 @@ def test_a_stranger_makes_a_suite_and_takes_it_along(site, visit, tmp_path):
     file.write_text(CASES)
     page.get_by_text("More", exact=True).click()
     page.get_by_role("link", name="Import cases").click()
-    page.get_by_label("File").set_input_files(file)
+    page.get_by_label("File", exact=True).set_input_files(file)
     page.get_by_role("button", name="Look at it").click()
     page.get_by_role("button", name="Take in 2 cases").click()
     cases = page.get_by_role("region", name="Cases").get_by_role("row")

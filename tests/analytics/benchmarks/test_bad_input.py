@@ -170,3 +170,15 @@ def test_a_yaml_case_with_a_wrong_line_is_left_out_and_the_others_are_not(
 
     kept = [one.messages[0]["content"] for one in living_cases(suite)]
     assert kept == ["One", "Three"]
+
+
+def test_a_file_with_nothing_new_says_so(editor, suite):
+    make_case(suite, "Where is it?", key="where", expected="here")
+    data = editor.get("/benchmarks/suites/refunds/export.jsonl").content
+
+    file = file_called("same.jsonl", data)
+    address = "/benchmarks/import/?suite=refunds"
+    said = editor.post(address, {"file": file}, follow=True).text
+
+    assert "Nothing is new: the suite has every case of the file already." in said
+    assert "disabled>Take in 0 cases" in said
