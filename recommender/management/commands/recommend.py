@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
 
 from recommender.routing.classifier import LABELS, WEIGHTS, shipped_classifier
+from recommender.routing.evaluation import evaluate
+from recommender.routing.evaluation_text import COLUMNS, document, lines, rows
+from recommender.routing.outcome_files import read_outcomes
+from recommender.routing.outcome_table import OutcomesRefused
 from recommender.routing.training import (
     HELD_OUT,
     PROMPTS,
@@ -34,6 +39,20 @@ class Command(BaseCommand):
         )
         training.add_argument("--dry-run", action="store_true", help="write no weights")
         training.add_argument("--json", action="store_true", help="print JSON")
+        evaluating = actions.add_parser(
+            "evaluate", help="measure a router on a table of outcomes by prompt"
+        )
+        evaluating.add_argument(
+            "file", type=Path, help="CSV or JSON lines, also gzipped"
+        )
+        evaluating.add_argument("--strong", default="", help="the strong model")
+        evaluating.add_argument("--weak", default="", help="the weak model")
+        evaluating.add_argument(
+            "--keep-first",
+            action="store_true",
+            help="of a prompt that is there twice take the first",
+        )
+        evaluating.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         getattr(self, f"_{options['action']}")(options)
@@ -54,6 +73,19 @@ class Command(BaseCommand):
         if options["dry_run"]:
             self.stdout.write(DRY)
         return None
+
+    def _evaluate(self, options: dict[str, Any]) -> None:
+        try:
+            table = read_outcomes(options["file"], keeps_first=options["keep_first"])
+            found = evaluate(table, options["strong"], options["weak"])
+        except OutcomesRefused as error:
+            raise CommandError(str(error)) from error
+        if options["json"]:
+            return self.stdout.write(json.dumps(document(found), indent=2))
+        self.stdout.write("\n".join(lines(found)))
+        self.stdout.write("")
+        shown = table_text(COLUMNS, rows(found), right=COLUMNS[1:])
+        return self.stdout.write(shown)
 
 
 def _report_lines(report: Report) -> list[str]:
