@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from analytics.models import CapabilityProbe
-from analytics.queries.capability_probes import Estimate, Line, ProbedPlace
+from analytics.queries.capability_probes import Line, ProbedPlace
+from analytics.queries.probe_estimates import Estimate
 from registry.console_table import table_text
 from registry.models import AIModel, Connection
 
@@ -31,6 +32,7 @@ def estimate_document(estimate: Estimate) -> dict[str, Any]:
         "input_tokens": estimate.input_tokens,
         "output_tokens": estimate.output_tokens,
         "cost_usd": estimate.usd,
+        "short_budgets": list(estimate.short_budgets),
     }
 
 

@@ -25,6 +25,8 @@ GROWTH: Final = 4
 SHARE: Final = 0.9
 """Tokens are counted roughly, so that the window is not filled to the brim."""
 CHARACTERS_PER_TOKEN: Final = 4
+FARTHEST: Final = 3
+"""A count this many times off is nonsense: tokenisers do not differ so much."""
 REFUSALS: Final = UNSUPPORTED | {"context_length"}
 PLACES: Final = ("garden", "harbour", "library", "market", "station", "valley")
 THINGS: Final = ("letters", "stones", "baskets", "bottles", "candles", "ribbons")
@@ -107,8 +109,10 @@ def _finds(one: Exchange) -> bool:
 
 
 def _tokens(one: Exchange) -> int:
-    """As the provider counted them, where it did."""
-    return one.said.input_tokens or int(one.call.expected["tokens"])
+    """As the provider counted them, unless that cannot be."""
+    rough = int(one.call.expected["tokens"])
+    counted = one.said.input_tokens or 0
+    return counted if rough / FARTHEST < counted < rough * FARTHEST else rough
 
 
 def _whole(exchanges: Sequence[Exchange], largest: int) -> Finding:

@@ -1,36 +1,18 @@
-"""Probes of a model for pages and commands: the latest of each, and estimates."""
+"""Probes of a model for pages and commands: the latest of each, and all."""
 
 from __future__ import annotations
 
 import datetime
-import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.db.models import QuerySet
 
 from analytics.models import CapabilityProbe, ProbeState
 from analytics.probes.kinds import KINDS
-from analytics.probes.long_context import sizes_of
-from analytics.probes.probe import ModelFacts
 from registry.models import AIModel, Connection, Organization
-from registry.queries.model_costs import model_cost
-from registry.usage import Usage
 
 SHOWN_HISTORY = 20
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """What probes may take at most. `usd` None: no price is known."""
-
-    calls: int
-    input_tokens: int
-    output_tokens: int
-    usd: Decimal | None
-    sizes: tuple[int, ...] = ()
-    """Tokens of the texts of a long context."""
 
 
 @dataclass(frozen=True)
@@ -61,35 +43,6 @@ class Place:
     @property
     def is_probed(self) -> bool:
         return any(line.probe or line.open for line in self.lines)
-
-
-def estimate_probes(
-    organization: Organization,
-    ai_model: AIModel,
-    capabilities: Sequence[str],
-    limit_tokens: int,
-    at: datetime.datetime,
-) -> Estimate:
-    """Of all calls, each with its whole room for an answer."""
-    facts = facts_of(ai_model, limit_tokens)
-    # The sizes alone: a text of a million tokens is not written to be counted.
-    small = ModelFacts(context_window=facts.context_window, limit_tokens=0)
-    calls = [
-        one
-        for key in capabilities
-        for one in KINDS[key].probe.calls(small, random.Random(0))  # noqa: S311
-    ]
-    sizes = sizes_of(facts) if "long_context" in capabilities else []
-    said = sum(one.input_tokens for one in calls) + sum(sizes)
-    written = sum(one.request.max_tokens or 0 for one in calls) + 200 * len(sizes)
-    usage = Usage(input_tokens=said, output_tokens=written)
-    cost = model_cost(ai_model, usage, (), organization, at).cost
-    count = len(calls) + len(sizes)
-    return Estimate(count, said, written, cost.total_usd, tuple(sizes))
-
-
-def facts_of(ai_model: AIModel, limit_tokens: int) -> ModelFacts:
-    return ModelFacts(context_window=ai_model.context_window, limit_tokens=limit_tokens)
 
 
 @dataclass(frozen=True)

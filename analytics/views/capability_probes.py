@@ -15,11 +15,11 @@ from analytics.forms.capability_probes import ProbeForm
 from analytics.queries.capability_probes import (
     Place,
     capability_lines,
-    estimate_probes,
     evidence_of,
     probe_connections,
     probed_places,
 )
+from analytics.queries.probe_estimates import estimate_probes
 from analytics.services.capability_probes import (
     ProbesRefused,
     cancel_probes,
@@ -92,7 +92,6 @@ def probe_start(
     except ProbesRefused as error:
         form.add_error(None, str(error))
         return _page(request, ai_model, form, status=422)
-    del chosen["connection"]
     estimate = estimate_probes(organization, at=timezone.now(), **chosen)
     return _page(request, ai_model, form, estimate=estimate)
 

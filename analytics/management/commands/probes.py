@@ -27,10 +27,10 @@ from analytics.probe_text import (
 )
 from analytics.queries.capability_probes import (
     capability_lines,
-    estimate_probes,
     probe_connections,
     probed_places,
 )
+from analytics.queries.probe_estimates import estimate_probes
 from analytics.services.capability_probes import (
     ProbesRefused,
     check_probes,
@@ -45,6 +45,7 @@ ACTOR: Final = "modelhub probes"
 LOOK_S: Final = 0.5
 NOBODY_S: Final = 90
 """The scheduler wakes a worker every minute."""
+BEYOND: Final = "What does not fit is not asked and ends as not clear."
 NOBODY: Final = "No worker has taken them yet. Does `modelhub serve` run?"
 FAILED: Final = 1
 NOT_CLEAR: Final = 3
@@ -98,7 +99,7 @@ class Command(BaseCommand):
         chosen, limit = options["capabilities"], options["limit_tokens"]
         check_probes(organization, ai_model, connection, chosen, limit)
         estimate = estimate_probes(
-            organization, ai_model, chosen, limit, timezone.now()
+            organization, ai_model, connection, chosen, limit, timezone.now()
         )
         head = {
             "model": ai_model.reference,
@@ -109,6 +110,8 @@ class Command(BaseCommand):
         if not options["json"]:
             self.say(f"{ai_model.reference} at {connection.label}")
             self.say(estimate_line(estimate))
+            for sentence in estimate.short_budgets:
+                self.say(f"{sentence} {BEYOND}")
         if options["dry_run"]:
             return self.json(head) if options["json"] else self.say(DRY)
         rows = request_probes(

@@ -9,7 +9,7 @@ from typing import Any, Final
 from analytics.models import CapabilityProbe
 from analytics.probes.kinds import KINDS
 from analytics.probes.probe import Exchange, Finding, inconclusive
-from analytics.queries.capability_probes import facts_of
+from analytics.queries.probe_estimates import facts_of
 from analytics.services.capability_probes import Spent, note_progress, settle
 from modelhub.gateway.probing.asking import Asked, ask
 from registry.resolution.plan import Selection

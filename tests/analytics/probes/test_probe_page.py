@@ -1,11 +1,14 @@
 """The page of probes: an estimate first, then they are asked for; each its own."""
 
+from decimal import Decimal
+
 import pytest
 
 from analytics.models import CapabilityProbe
 from analytics.probes.probe import failed, inconclusive, verified
 from analytics.queries import capability_probes as queries
 from analytics.services import capability_probes as service
+from analytics.services.budget_definitions import create_budget
 from registry.models import AuditEntry, VerifiedCapability
 from tests.factories import ConnectionFactory, OrganizationFactory, enabled_model
 
@@ -178,3 +181,18 @@ def test_a_limit_that_nobody_can_mean_is_refused(editor, place):
 
 def test_what_was_probed_at_the_connection_of_another_is_not_there(stranger, place):
     assert stranger.get(f"/connections/{place.pk}/probes/").status_code == 404
+
+
+def test_a_budget_with_less_left_is_named_before_anything_is_asked(editor, place):
+    create_budget(
+        organization=place.organization,
+        actor=None,
+        name="Pennies",
+        scope_kind="organization",
+        amount_usd=Decimal(0),
+    )
+
+    page = editor.post(address(place, "-/start/"), form(place)).content.decode()
+
+    assert "has $0.00 left. What does not fit is not asked" in page
+    assert "Start probes" in page

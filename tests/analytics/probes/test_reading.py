@@ -109,6 +109,19 @@ def test_a_limit_before_the_window_is_not_clear_and_says_how_far_it_came():
     assert found.facts["largest_tokens"] == 8_000
 
 
+@pytest.mark.parametrize(
+    ("counted", "kept"),
+    [(1_700, 1_700), (12, 2_000), (9_000_000, 2_000), (None, 2_000)],
+)
+def test_a_count_of_tokens_that_cannot_be_is_not_believed(counted, kept):
+    def finds(call):
+        return Said(text=call.expected["needle"], input_tokens=counted)
+
+    facts = ModelFacts(context_window=100_000, limit_tokens=2_000)
+
+    assert read("long_context", finds, facts=facts).facts["largest_tokens"] == kept
+
+
 @given(window=st.none() | st.integers(1, 3_000_000), limit=st.integers(0, 3_000_000))
 def test_texts_never_take_more_than_the_limit(window, limit):
     sizes = sizes_of(ModelFacts(context_window=window, limit_tokens=limit))

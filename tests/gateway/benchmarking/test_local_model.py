@@ -24,9 +24,9 @@ SENTENCES = (
     "Write a short greeting to a neighbour.",
 )
 
-pytestmark = pytest.mark.skipif(
-    not URL, reason="LOCAL_MODEL_URL names no local model (docs/local-model.md)"
-)
+if not URL:
+    reason = "LOCAL_MODEL_URL names no local model (docs/local-model.md)"
+    pytest.skip(reason, allow_module_level=True)
 
 
 @pytest.fixture
