@@ -77,10 +77,14 @@ def suite_initial(suite: BenchmarkSuite) -> dict[str, Any]:
         "name": suite.name,
         "description": suite.description,
         "system": suite.system,
-        "pass_percent": round(suite.pass_score * 100, 4),
-        "temperature": suite.parameters.get("temperature"),
+        "pass_percent": f"{round(suite.pass_score * 100, 4):g}",
+        "temperature": _short(suite.parameters.get("temperature")),
         "max_tokens": suite.parameters.get("max_tokens"),
     }
+
+
+def _short(number: float | None) -> str:
+    return "" if number is None else f"{number:g}"
 
 
 class SuiteListForm(forms.Form):

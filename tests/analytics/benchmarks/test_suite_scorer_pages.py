@@ -69,6 +69,16 @@ def test_a_kind_changed_without_script_shows_its_fields_before_it_is_saved(edito
     assert not BenchmarkSuite.objects.exists()
 
 
+def test_numbers_are_shown_as_short_as_they_are(editor, organization):
+    parameters = {"temperature": 0.0}
+    suite = make_suite(organization, "Plain", pass_score=0.7, parameters=parameters)
+
+    shown = editor.get(at(suite, "edit")).text
+
+    assert 'value="70"' in shown
+    assert 'name="temperature" value="0"' in shown
+
+
 def test_what_is_wrong_with_a_scorer_stands_beside_it(editor):
     wrong = {**NUMBER, "scorers-0-tolerance": "a bit"}
 
