@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 from analytics.views import benchmark_files as files
 from analytics.views import benchmark_runs as runs
 from analytics.views import benchmark_samples as samples
+from analytics.views import benchmark_schedules as schedules
 from analytics.views import benchmark_suites as suites
 from analytics.views import suite_cases as cases
 from analytics.views import suite_forms
@@ -46,6 +47,26 @@ urlpatterns = [
         "benchmarks/suites/<slug:key>/undo/<int:entry_id>/",
         suites.suite_undo,
         name="benchmark_suite_undo",
+    ),
+    path(
+        "benchmarks/schedules/",
+        schedules.benchmark_schedule_list,
+        name="benchmark_schedule_list",
+    ),
+    path(
+        "benchmarks/schedules/new/",
+        schedules.benchmark_schedule_create,
+        name="benchmark_schedule_create",
+    ),
+    path(
+        "benchmarks/schedules/<int:pk>/switch/",
+        schedules.benchmark_schedule_switch,
+        name="benchmark_schedule_switch",
+    ),
+    path(
+        "benchmarks/schedules/<int:pk>/delete/",
+        schedules.benchmark_schedule_delete,
+        name="benchmark_schedule_delete",
     ),
     path("benchmarks/runs/new/", runs.benchmark_run_new, name="benchmark_run_new"),
     path("benchmarks/runs/<int:number>/", runs.benchmark_run, name="benchmark_run"),

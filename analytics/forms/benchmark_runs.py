@@ -84,14 +84,14 @@ class RunForm(forms.Form):
     def options(self) -> RunOptions:
         """Of a valid form."""
         cleaned = self.cleaned_data
-        given = {name: cleaned[name] for name in ("temperature", "max_tokens")}
+        given = {name: cleaned.get(name) for name in ("temperature", "max_tokens")}
         return RunOptions(
             contenders=cleaned["models"],
             repetitions=cleaned["repetitions"],
             concurrency=cleaned["concurrency"],
             limit_usd=cleaned["limit_usd"],
             parameters={name: one for name, one in given.items() if one is not None},
-            ignores_budgets=cleaned["ignores_budgets"],
+            ignores_budgets=cleaned.get("ignores_budgets", False),
         )
 
 

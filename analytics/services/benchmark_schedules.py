@@ -4,6 +4,7 @@ enabled. Each occasion begins one run, however many workers look."""
 from __future__ import annotations
 
 import datetime
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
@@ -20,6 +21,7 @@ from registry.queries.candidates import enabled_models
 
 WEEK: Final = 7
 LABEL: Final = "benchmark schedule"
+logger = logging.getLogger("modelhub.benchmarks")
 
 
 class ScheduleRefused(Exception):
@@ -78,13 +80,38 @@ def switch_schedule(
     return True
 
 
+@transaction.atomic
+def delete_schedule(schedule: BenchmarkSchedule, *, by: User | None) -> None:
+    """It begins nothing more; the runs that it began stay."""
+    record_change(
+        organization=schedule.suite.organization,
+        actor=by,
+        action="benchmark_schedule.deleted",
+        target=schedule,
+        before=_document(schedule),
+        after=None,
+    )
+    schedule.delete()
+
+
 def start_due(now: datetime.datetime) -> list[BenchmarkRun]:
     """Begin what is due at `now` (aware)."""
     due = BenchmarkSchedule.objects.filter(
         is_enabled=True, suite__archived_at=None
     ).select_related("suite__organization")
-    started = (start_if_due(one, now) for one in due)
+    started = (_start_alone(one, now) for one in due)
     return [run for run in started if run is not None]
+
+
+def _start_alone(
+    schedule: BenchmarkSchedule, now: datetime.datetime
+) -> BenchmarkRun | None:
+    """A fault of one is told and keeps no other from its occasion."""
+    try:
+        return start_if_due(schedule, now)
+    except Exception:  # whatever it was, it is logged, and the others are looked at
+        logger.exception("The schedule %s failed.", schedule.pk)
+        return None
 
 
 @transaction.atomic
@@ -124,14 +151,36 @@ def latest_occasion(
     zone = schedule.suite.organization.zone
     there = now.astimezone(zone)
     for days in range(WEEK + 1):
-        day = there.date() - datetime.timedelta(days=days)
-        if day.weekday() not in schedule.weekdays:
-            continue
-        hour = datetime.time(schedule.at_hour)
-        moment = datetime.datetime.combine(day, hour, tzinfo=zone)
-        if moment <= now:
+        moment = _moment(schedule, there.date() - datetime.timedelta(days=days), zone)
+        if moment is not None and moment <= now:
             return moment
     return None
+
+
+def next_occasion(
+    schedule: BenchmarkSchedule, now: datetime.datetime
+) -> datetime.datetime | None:
+    """The first moment after `now` at which it is due; None where it is switched off,
+    or waits for a new model."""
+    if not schedule.is_enabled or schedule.kind != BenchmarkSchedule.Kind.WEEKLY:
+        return None
+    zone = schedule.suite.organization.zone
+    there = now.astimezone(zone)
+    for days in range(WEEK + 1):
+        moment = _moment(schedule, there.date() + datetime.timedelta(days=days), zone)
+        if moment is not None and moment > now:
+            return moment
+    return None
+
+
+def _moment(
+    schedule: BenchmarkSchedule, day: datetime.date, zone: datetime.tzinfo
+) -> datetime.datetime | None:
+    """When it is due on a day, if it is one of its days."""
+    if day.weekday() not in schedule.weekdays:
+        return None
+    hour = datetime.time(schedule.at_hour)
+    return datetime.datetime.combine(day, hour, tzinfo=zone)
 
 
 def _claim_week(schedule: BenchmarkSchedule, now: datetime.datetime) -> tuple[str, ...]:
@@ -175,19 +224,22 @@ def _matching(organization: Organization, patterns: Sequence[str]) -> list[str]:
     ]
 
 
-def _record(schedule: BenchmarkSchedule, by: User | None, action: str) -> None:
-    after: dict[str, Any] = {
+def _document(schedule: BenchmarkSchedule) -> dict[str, Any]:
+    return {
         "kind": schedule.kind,
         "weekdays": schedule.weekdays,
         "at_hour": schedule.at_hour,
         "is_enabled": schedule.is_enabled,
         **schedule.options,
     }
+
+
+def _record(schedule: BenchmarkSchedule, by: User | None, action: str) -> None:
     record_change(
         organization=schedule.suite.organization,
         actor=by,
         action=action,
         target=schedule,
         before=None,
-        after=after,
+        after=_document(schedule),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -33,7 +34,7 @@ def benchmark_run_new(request: OrganizationRequest) -> HttpResponse:
     if request.method == "POST":
         return _start(request)
     if is_fragment(request, MODELS):
-        context = _models(request, request.GET)
+        context = model_choices(request, request.GET)
         return render(request, "analytics/_benchmark_run_models.html", context)
     if is_fragment(request, ESTIMATE):
         form = RunForm(request.organization, request.GET)
@@ -43,7 +44,7 @@ def benchmark_run_new(request: OrganizationRequest) -> HttpResponse:
     shown = QueryDict(mutable=True)
     shown.setlist("models", initial.get("models", []))
     form = RunForm(request.organization, initial=initial)
-    context = {"form": form, **_models(request, shown), **_of(request, initial)}
+    context = {"form": form, **model_choices(request, shown), **_of(request, initial)}
     return render(request, "analytics/benchmark_run_new.html", context)
 
 
@@ -62,7 +63,7 @@ def _start(request: OrganizationRequest) -> HttpResponse:
             return redirect("analytics:benchmark_run", run.number)
     context = {
         "form": form,
-        **_models(request, request.POST),
+        **model_choices(request, request.POST),
         **_estimated(request, form),
     }
     if problems:
@@ -131,12 +132,12 @@ def _initial(request: OrganizationRequest) -> dict[str, Any]:
     if number.isdecimal() and len(number) < 10:
         return initial_of(_run(request, int(number)))
     key = request.GET.get("suite", "")
-    if key and not _suites(request).filter(key=key).exists():
+    if key and not suites_in_use(request).filter(key=key).exists():
         raise Http404("There is no such suite.")
     return {"suite": key, "models": request.GET.getlist("models")}
 
 
-def _suites(request: OrganizationRequest) -> Any:
+def suites_in_use(request: OrganizationRequest) -> QuerySet[BenchmarkSuite]:
     return BenchmarkSuite.objects.filter(
         organization=request.organization, archived_at=None
     )
@@ -167,7 +168,7 @@ def _estimated(request: OrganizationRequest, form: RunForm) -> dict[str, Any]:
     return {"estimate": found, "problems": problems_of(found, options)}
 
 
-def _models(request: OrganizationRequest, data: QueryDict) -> dict[str, Any]:
+def model_choices(request: OrganizationRequest, data: QueryDict) -> dict[str, Any]:
     """What is chosen first, then what the words find among enabled models."""
     chosen = list(dict.fromkeys(data.getlist("models")))
     words = data.get("q", "")[:100]
@@ -180,7 +181,7 @@ def _models(request: OrganizationRequest, data: QueryDict) -> dict[str, Any]:
         "others": others[:SHOWN],
         "has_more": len(others) > SHOWN,
         "words": words,
-        "has_suites": _suites(request).exists(),
+        "has_suites": suites_in_use(request).exists(),
     }
 
 

@@ -50,6 +50,8 @@ PAGES = [
     "/benchmarks/suites/new/",
     "/benchmarks/import/",
     "/benchmarks/runs/new/",
+    "/benchmarks/schedules/",
+    "/benchmarks/schedules/new/",
     "/playground/",
     "/settings/telemetry/",
     "/alerts/",
