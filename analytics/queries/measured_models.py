@@ -14,6 +14,7 @@ from django.urls import reverse
 from analytics.benchmark_facts import Beside, beside_facts
 from analytics.benchmarking.statistics.ratios import Ratio, ratio
 from analytics.models import BenchmarkResult, BenchmarkRun, ResultState, RunState
+from analytics.queries.alert_evidence import PRODUCT
 from analytics.queries.benchmark_evidence import model_evidence
 from analytics.queries.measures import measure_all
 from analytics.questions import Answer, Dimension, Key, Question, Step
@@ -103,7 +104,8 @@ def benchmark_speed(organization: Organization, ai_model: AIModel) -> Ratio | No
 def measured_in_production(
     organization: Organization, now: datetime.datetime
 ) -> dict[int, list[Measured]]:
-    """Of the last days, by the id of a model. What has fewer than FEW_TRIALS calls is
+    """Of the product's own calls of the last days, by the id of a model: not of what
+    benchmarks, probes and the playground asked. What has fewer than FEW_TRIALS calls is
     left out: benchmarks say more."""
     whole = Question(
         organization_id=organization.pk,
@@ -111,8 +113,9 @@ def measured_in_production(
         end=now,
         zone=organization.zone,
         split=(Dimension.MODEL,),
+        only={Dimension.SOURCE: frozenset[Key](PRODUCT)},
     )
-    well = {Dimension.ERROR: frozenset[Key]({None})}
+    well = {**whole.only, Dimension.ERROR: frozenset[Key]({None})}
     all_calls, by_hour = measure_all([whole, replace(whole, step=Step.HOUR, only=well)])
     day = now.astimezone(organization.zone).date()
     found: defaultdict[int, list[Measured]] = defaultdict(list)

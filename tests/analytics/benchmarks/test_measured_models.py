@@ -11,7 +11,7 @@ from analytics.models import RunState
 from analytics.queries.measured_models import measured_in_production
 from analytics.services.benchmark_summaries import refresh
 from analytics.services.model_measurements import note_benchmarks, note_production
-from analytics.usage_row import Outcome
+from analytics.usage_row import Outcome, Source
 from registry.measured import Indicator, MeasuredBy
 from registry.queries.model_measurements import measured_of
 from registry.usage import Usage
@@ -112,6 +112,14 @@ def test_calls_in_production_say_how_fast_and_reliable_a_model_is(organization):
         answered=False,
         usage=Usage(input_tokens=9, output_tokens=9_000),
     )
+    for _ in range(30):
+        record(
+            organization,
+            ai_model_id=model.pk,
+            started_at=now - datetime.timedelta(hours=3),
+            source=Source.BENCHMARK,
+            latency_ms=10,
+        )
     rolled_up(organization)
 
     assert note_production(now) == 1
