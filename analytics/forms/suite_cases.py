@@ -158,7 +158,7 @@ def case_initial(content: CaseContent) -> dict[str, Any]:
         "expected_is_json": not is_text,
         "rubric": content.rubric,
         "tags": ", ".join(content.tags),
-        "weight": content.weight,
+        "weight": f"{content.weight:g}",
         "system": content.system,
         "earlier": _json([dict(one) for one in content.messages[:-1]]),
         "schema": _json(content.response_schema),

@@ -9,6 +9,8 @@ from analytics.benchmarking.scorers import read_scorer
 from analytics.benchmarking.scoring import Answered, CaseFacts
 from analytics.models import BenchmarkSuite
 from analytics.services.benchmark_cases import living_cases
+from analytics.services.benchmark_summaries import refresh
+from tests.analytics.benchmarks.finished import a_run, a_suite, answered
 from tests.analytics.benchmarks.suites import make_case, make_suite
 from tests.factories import AIModelFactory
 
@@ -182,3 +184,22 @@ def test_a_file_with_nothing_new_says_so(editor, suite):
 
     assert "Nothing is new: the suite has every case of the file already." in said
     assert "disabled>Take in 0 cases" in said
+
+
+def test_a_judge_that_answers_nonsense_tells_nothing_and_says_so(viewer, organization):
+    note = "test/judge: No verdict could be read in “banana”."
+    judges = [{"model": "test/judge", "value": None, "reason": "", "note": note}]
+    run = a_run(a_suite(organization, 1))
+    told = {"kind": "judge", "value": None, "note": note, "details": {"judges": judges}}
+    answered(run, {"test/one": [0.5]})
+    run.results.update(score=None, is_passed=None, scores=[told])
+    refresh(run)
+    case = run.results.get().case_id
+
+    said = viewer.get(f"/benchmarks/runs/{run.number}/cases/{case}/").text
+    assert "could not tell" in said
+    assert "No verdict could be read in “banana”." in said
+    assert "not scored" in said
+    results = viewer.get(f"/benchmarks/runs/{run.number}/results/").text
+    assert "Verdicts not readable" in results
+    assert "1 of 1" in results
