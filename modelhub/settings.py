@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "registry.access.OrganizationMiddleware",
+    "modelhub.error_pages.ErrorPagesMiddleware",
 ]
 ROOT_URLCONF = "modelhub.urls"
 ASGI_APPLICATION = "modelhub.asgi.application"

@@ -21,5 +21,7 @@ urlpatterns = [
     path("", include("recommender.urls")),
 ]
 
-handler400 = "registry.views.errors.bad_request"
+handler400 = "modelhub.error_pages.bad_request"
+handler403 = "modelhub.error_pages.permission_denied"
+handler404 = "modelhub.error_pages.page_not_found"
 handler500 = "modelhub.error_pages.server_error"

@@ -1,10 +1,13 @@
 import logging
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import OperationalError
-from django.test import Client
+from asgiref.sync import async_to_sync
+from django.db import OperationalError, connection, connections
+from django.test import AsyncClient, Client
 from django.urls import reverse
 
+from modelhub.error_pages import checked_connections
 from modelhub.request_id import RequestIdFilter
 
 
@@ -78,6 +81,33 @@ def test_without_style_sheets_a_fault_is_plain_text(broken, settings, monkeypatc
     assert response["X-Request-ID"] in response.content.decode()
 
 
+def test_under_asgi_a_page_is_made_by_the_requests_own_thread(membership):
+    # Another thread has a connection of its own, and sees nothing of this transaction.
+    browser = AsyncClient()
+    browser.force_login(membership.user)
+
+    response = async_to_sync(browser.get)("/models/openai/no-such-model/")
+
+    assert response.status_code == 404
+    assert membership.organization.name in response.content.decode()
+
+
+def test_a_thread_of_error_pages_finds_the_database_again(db):
+    def session() -> int:
+        with checked_connections(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            return cursor.fetchone()[0]
+
+    with ThreadPoolExecutor(1) as thread:
+        first = thread.submit(session).result()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s, 10000)", [first])
+        second = thread.submit(session).result()
+        thread.submit(connections.close_all).result()
+
+    assert first != second
+
+
 @pytest.mark.parametrize("path", ["/no-such-page/", "/static/no-such.css"])
 def test_a_visitor_gets_404_for_what_does_not_exist(client, db, path):
     response = client.get(path)
@@ -86,7 +116,7 @@ def test_a_visitor_gets_404_for_what_does_not_exist(client, db, path):
     assert "There is nothing here" in response.content.decode()
 
 
-def test_a_wrong_host_name_is_400(client, settings):
+def test_a_wrong_host_name_is_400(client, db, settings):
     settings.ALLOWED_HOSTS = ["modelhub.example"]
 
     response = client.get("/sign-in/", headers={"host": "evil.example"})
