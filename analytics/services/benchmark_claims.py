@@ -22,11 +22,13 @@ from analytics.models import (
     RunState,
 )
 from analytics.services.benchmark_results import put_back_all
+from analytics.services.benchmark_summaries import refresh
 
 TASK: Final = "modelhub.gateway.benchmarking.tasks.run_benchmark"
 SILENT_FOR: Final = datetime.timedelta(seconds=20)
 """A worker gives a sign every few seconds; one that did not for so long is gone."""
-MOST_TRIES: Final = 3
+LATELY: Final = datetime.timedelta(days=1)
+SUMMED_UP_AT_ONCE: Final = 3
 MOST_LOSSES: Final = 6
 """An answer during which the worker was lost so often is what kills it."""
 CANCELLED: Final = "The run was cancelled."
@@ -124,14 +126,26 @@ def stop_run(run: BenchmarkRun, state: RunState, problem: str = "") -> bool:
 
 
 def sweep(now: datetime.datetime) -> None:
-    """Runs that nobody works on are given to a worker; answers of runs that are over
-    whose worker died are closed."""
+    """Runs that nobody works on are given to a worker; what a worker that died left to
+    be done on a run that is over is done."""
     for run_id in waiting_runs(now).values_list("pk", flat=True):
         wake(run_id)
     for run in BenchmarkRun.objects.filter(
         abandoned(now), state=RunState.CANCELLED, results__state=ResultState.ASKING
     ).distinct():
         skip_rest(run, CANCELLED)
+    for run in not_summed_up(now)[:SUMMED_UP_AT_ONCE]:
+        refresh(run)
+
+
+def not_summed_up(now: datetime.datetime) -> QuerySet[BenchmarkRun]:
+    """Runs that ended lately, without a worker that made the final summary."""
+    return BenchmarkRun.objects.filter(
+        abandoned(now),
+        ~Q(summary__contains={"is_final": True}),
+        state__in=[RunState.DONE, RunState.FAILED, RunState.CANCELLED],
+        finished_at__gte=now - LATELY,
+    ).order_by("pk")
 
 
 def skip_rest(run: BenchmarkRun, reason: str) -> int:

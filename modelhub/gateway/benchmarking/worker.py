@@ -36,8 +36,9 @@ from registry.resolution.loading import announce_all
 SPELL_S: Final = 240.0
 """Then the run is handed on, so that other tasks get their turn too."""
 SIGN_S: Final = 1.0
-REFRESH_S: Final = 2.0
-PART: Final = 10.0
+FIRST_REFRESH_S: Final = 2.0
+REFRESH_S: Final = 4.0
+PART: Final = 20.0
 """No more than about this part of the time goes into summaries."""
 EMPTY_S: Final = 0.5
 PATIENCE_S: Final = 0.1
@@ -77,7 +78,9 @@ class Worker:
     stops: str = ""
     """Why no more is asked: the state to go into, "spell", or the database is away."""
     stopped_at: float = 0.0
-    refresh_at: float = field(default_factory=lambda: time.monotonic() + REFRESH_S)
+    refresh_at: float = field(
+        default_factory=lambda: time.monotonic() + FIRST_REFRESH_S
+    )
     is_lost: bool = False
 
     def __post_init__(self) -> None:

@@ -1,9 +1,13 @@
 """A run keeps a summary of its results, a cheap one while it is at work."""
 
+import uuid
+
 import pytest
+from django.utils import timezone
 
 from analytics.models import ResultState, RunState
 from analytics.services import benchmark_summaries
+from analytics.services.benchmark_claims import SILENT_FOR, not_summed_up, sweep
 from analytics.services.benchmark_summaries import refresh
 from tests.analytics.benchmarks.finished import a_run, a_suite, answered
 
@@ -66,3 +70,23 @@ def test_a_run_without_results_has_a_summary_too(organization):
 
     assert made["models"] == []
     assert made["calls"] == 0
+
+
+@pytest.mark.parametrize("state", [RunState.DONE, RunState.CANCELLED])
+def test_a_run_that_ended_without_its_worker_is_summed_up_later(run, state):
+    type(run).objects.update(state=state, summary={"is_final": False})
+
+    sweep(timezone.now())
+
+    run.refresh_from_db()
+    assert run.summary["is_final"] is True
+    assert len(run.summary["models"]) == 2
+    assert not not_summed_up(timezone.now()).exists()
+
+
+def test_a_run_that_is_being_ended_by_its_worker_is_left_to_it(run):
+    now = timezone.now()
+    type(run).objects.update(claim=uuid.uuid4(), seen_at=now)
+
+    assert not not_summed_up(now).exists()
+    assert list(not_summed_up(now + 2 * SILENT_FOR)) == [run]
