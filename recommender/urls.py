@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from recommender.views import (
     calculator,
@@ -10,6 +10,7 @@ from recommender.views import (
 
 app_name = "recommender"
 urlpatterns = [
+    path("recommendations/", include("recommender.urls_recommendations")),
     path("compare/", compare.compare, name="compare"),
     path(
         "compare/suggestions/", compare.compare_suggestions, name="compare_suggestions"

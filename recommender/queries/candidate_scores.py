@@ -107,18 +107,19 @@ def scored(
 ) -> list[Score]:
     """The best first; those that a measured fact excludes at the end, with the reason.
     `costs` by model."""
-    against = _yardsticks(ground, job, cases, costs)
+    against = yardsticks_of(ground, job, cases, costs)
     found = []
     for model in finalists:
-        facts = _facts(ground, job, cases, model, costs.get(model.pk))
+        facts = candidate_facts(ground, job, cases, model, costs.get(model.pk))
         one = score(facts, job.weights, against)
         found.append(_with_floor(one, job, against))
     return ranked(found)
 
 
-def _yardsticks(
+def yardsticks_of(
     ground: Ground, job: Job, cases: CaseScores, costs: Mapping[int, MonthCost]
 ) -> Yardsticks:
+    """What all candidates of a job are held against."""
     current = costs.get(job.current_id or 0)
     known = [one.usd for one in costs.values() if one.usd is not None]
     reference = current.usd if current and current.usd else None
@@ -132,7 +133,7 @@ def _yardsticks(
     )
 
 
-def _facts(
+def candidate_facts(
     ground: Ground,
     job: Job,
     cases: CaseScores,

@@ -29,6 +29,9 @@ class CaseScores:
 
     by_model: Mapping[int, Scores] = field(default_factory=dict)
     suites: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    _pairs: dict[tuple[int, int], Pairing | None] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def measured(self, ai_model_id: int) -> Measured | None:
         scores = self.by_model.get(ai_model_id)
@@ -39,7 +42,14 @@ class CaseScores:
         return Measured(Kind.BENCHMARK, mean, len(scores))
 
     def pairing(self, candidate: int, current: int) -> Pairing | None:
-        """The candidate minus the current model; None where they share no case."""
+        """The candidate minus the current model; None where they share no case. Worked
+        out once: the bootstrap takes milliseconds, and many features ask."""
+        key = (candidate, current)
+        if key not in self._pairs:
+            self._pairs[key] = self._paired(candidate, current)
+        return self._pairs[key]
+
+    def _paired(self, candidate: int, current: int) -> Pairing | None:
         a, b = self.by_model.get(candidate, {}), self.by_model.get(current, {})
         pair = pair_of_scores(a, b)
         if pair is None:
@@ -63,6 +73,9 @@ class Asked:
     is of: drawn from its requests, tagged with its key or in a suite of that key."""
 
     rows: tuple[tuple[int, str, float, float, bool, str, frozenset[str]], ...]
+    _by_kind: dict[bool, CaseScores] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def for_feature(self, feature: Feature) -> CaseScores:
         """The feature's own cases where there are enough; else all that are of its
@@ -71,7 +84,9 @@ class Asked:
         if len({one[1] for one in own}) >= FEW_CASES:
             return _scores(own)
         sees = PICTURES in feature.required_capabilities
-        return _scores([one for one in self.rows if one[4] == sees])
+        if sees not in self._by_kind:
+            self._by_kind[sees] = _scores([one for one in self.rows if one[4] == sees])
+        return self._by_kind[sees]
 
     def of_all(self) -> CaseScores:
         return _scores(list(self.rows))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from recommender.recommending.month import Saving, Traffic
 from recommender.recommending.pool import PoolModel
@@ -79,12 +80,31 @@ class Recommendations:
     @property
     def exclusion_counts(self) -> list[tuple[str, int]]:
         """How many models each reason stands against, the most frequent first."""
-        counted = Counter(reason for one in self.excluded for reason in one.reasons)
+        counted = Counter(
+            _kind(reason) for one in self.excluded for reason in one.reasons
+        )
         return counted.most_common()
 
     @property
     def is_on_best(self) -> bool:
         return self.best is not None and self.best.is_current
+
+
+KINDS: Final = (
+    ("was retired", "was retired"),
+    ("was dismissed", "was dismissed"),
+    ("costs $", "costs more than the budget"),
+    ("has a context window of", "has too small a context window"),
+    ("has a quality of", "is of too little quality"),
+    ("cannot take", "is too small for some of the requests"),
+    ("answered only", "failed too often"),
+    ("takes ", "is too slow"),
+)
+"""Reasons with numbers of their own, and what they have in common."""
+
+
+def _kind(reason: str) -> str:
+    return next((kind for start, kind in KINDS if reason.startswith(start)), reason)
 
 
 def problem_words(ranked: int, looked_at: int, excluded: int, subject: str) -> str:
