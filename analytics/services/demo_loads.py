@@ -18,6 +18,7 @@ from kombu.exceptions import OperationalError
 from analytics.demo.story import Story
 from analytics.models import SampleLoad, SampleLoadState
 from analytics.services.day_rollups import close_days
+from analytics.services.demo_benchmarks import add_benchmarks
 from analytics.services.demo_budgets import add_budgets
 from analytics.services.demo_calls import Written, write_calls
 from analytics.services.demo_casting import SampleRefused, ensure_catalogue
@@ -203,8 +204,10 @@ def _fill(load: SampleLoad, members: Iterable[User], progress: _Progress) -> Non
         ),
     )
     _sum_up(world.organization_id, progress)
+    organization = Organization.objects.get(pk=world.organization_id)
+    add_benchmarks(organization, world, seed=load.seed, actor_label=SOMEBODY)
     add_budgets(
-        Organization.objects.get(pk=world.organization_id),
+        organization,
         since=story.starts_at,
         until=story.ends_at,
         actor_label=SOMEBODY,
