@@ -28,9 +28,15 @@ def fact_text(value: Any) -> str | None:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        known = (CAPABILITIES[one][0] if one in CAPABILITIES else one for one in value)
-        return ", ".join(str(one) for one in known)
+        return ", ".join(_item_text(one) for one in value)
     return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _item_text(item: Any) -> str:
+    """A capability by its label; of an object, such as a scorer, its parts."""
+    if isinstance(item, dict):
+        return " ".join(str(part) for part in item.values())
+    return CAPABILITIES[item][0] if item in CAPABILITIES else str(item)
 
 
 def conflict_lines(theirs: dict[str, Any], mine: dict[str, Any]) -> list[ThreeWay]:

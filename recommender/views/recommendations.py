@@ -96,12 +96,12 @@ def recommendation_detail(request: OrganizationRequest, pk: int) -> HttpResponse
 def recommendation_look(request: OrganizationRequest) -> HttpResponse:
     """Judge every feature now, as the night would."""
     written = write_recommendations(request.organization)
+    looked = len(written.outcomes)
     count = sum(one.proposal is not None for one in written.outcomes.values())
-    judged = written.judged
     messages.success(
         request,
-        f"Looked at {len(written.outcomes)} features: {judged} could be judged, "
-        f"{count} suggestion{'' if count == 1 else 's'}.",
+        f"Looked at {looked} feature{'' if looked == 1 else 's'}: {written.judged} "
+        f"could be judged, {count} suggestion{'' if count == 1 else 's'}.",
     )
     return redirect("recommender:recommendation_list")
 

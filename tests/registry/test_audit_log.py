@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from registry.audit import record_change
 from registry.changes import changes_between
+from registry.feature_facts import fact_text
 from registry.models import AuditEntry
 from registry.queries.audit_log import PAGE_SIZE
 from tests.factories import FeatureFactory, OrganizationFactory
@@ -199,3 +200,9 @@ def test_entries_of_the_same_moment_keep_their_order(viewer, organization):
         first, second = entry(organization), entry(organization)
 
     assert shown(viewer.get(LOG)) == [second, first]
+
+
+def test_a_list_of_objects_is_told_by_its_parts():
+    assert fact_text([{"kind": "similarity"}, {"kind": "latency", "ms": 900}]) == (
+        "similarity, latency 900"
+    )
