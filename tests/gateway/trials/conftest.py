@@ -48,15 +48,31 @@ class Room:
 
     def ask(self, run):
         """All columns at once, as the page does; the lines of each, in order."""
-        client = AsyncClient()
-        client.force_login(self.person.user)
+        client = self._browser()
         answers = list(run.answers.order_by("position"))
         # What is not async runs in this thread, with the test's own connection.
         return async_to_sync(_all_of)(client, answers)
 
+    def leave(self, run, after):
+        """Ask for the first column, and leave after so many lines of it."""
+        return async_to_sync(_leaving)(self._browser(), run.answers.first(), after)
+
+    def _browser(self):
+        client = AsyncClient()
+        client.force_login(self.person.user)
+        return client
+
 
 async def _all_of(client, answers):
     return await asyncio.gather(*(_lines_of(client, one) for one in answers))
+
+
+async def _leaving(client, answer, after):
+    response = await client.post(f"/trials/answers/{answer.pk}/")
+    lines = aiter(response.streaming_content)
+    read = [json.loads(await anext(lines)) for _ in range(after)]
+    await lines.aclose()
+    return read
 
 
 async def _lines_of(client, answer):

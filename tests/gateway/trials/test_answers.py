@@ -93,6 +93,20 @@ def test_a_stream_that_is_cut_keeps_what_was_written(staged, room_of):
     assert answer.text == "".join(texts(lines)) == "One two"
 
 
+def test_who_leaves_ends_the_call_and_keeps_what_was_written(staged, room_of):
+    endless = openai_wire.stream("One ", "two", "never").but(silent_after=3)
+    room = room_of(staged(lambda received: endless))
+    run = room.run()
+
+    lines = room.leave(run, after=2)
+
+    (answer,) = kept(run)
+    assert texts(lines) == ["One ", "two"]
+    assert (answer.state, answer.text) == ("stopped", "One two")
+    (row,) = room.stage.rows()
+    assert row.cost_state == "estimated"
+
+
 def test_pictures_schema_and_parameters_reach_the_model(staged, room_of):
     # With a schema the answer comes whole: it is checked before anybody sees it.
     stage = staged(
