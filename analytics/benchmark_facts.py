@@ -21,10 +21,10 @@ Fact = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Beside:
-    """`run_number` is of the latest finished benchmark run, None without one."""
+    """`evidence` is the address of the latest finished benchmark run, or empty."""
 
     facts: tuple[Fact, ...]
-    run_number: int | None
+    evidence: str
 
 
 def beside_facts(documented: Level, found: Sequence[Measured]) -> tuple[Fact, ...]:

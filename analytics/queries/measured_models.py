@@ -83,9 +83,9 @@ def documented_beside_measured(
     found += [one for one in kept if one.measured_by is PRODUCTION]
     if not found:
         return None
-    last = _last_run(organization, ai_model)
     documented = levels.accuracy(ai_model.ratings)
-    return Beside(beside_facts(documented, found), last.number if last else None)
+    evidence = next((one.evidence for one in found if one.evidence), "")
+    return Beside(beside_facts(documented, found), evidence)
 
 
 def benchmark_speed(organization: Organization, ai_model: AIModel) -> Ratio | None:

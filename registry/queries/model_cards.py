@@ -126,7 +126,8 @@ class ModelCard:
                 capabilities=self.ai_model.capabilities,
                 context_window=self.ai_model.context_window,
                 cost_level=self.cost.value,
-                accuracy_level=self.accuracy.value,
+                # What is documented: one's own cases say little of other uses.
+                accuracy_level=levels.accuracy(self.ai_model.ratings).value,
             )
         )
 

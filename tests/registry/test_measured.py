@@ -3,10 +3,12 @@
 import datetime
 
 import pytest
+from django.utils import timezone
 
 from registry import levels
 from registry.measured import Indicator, Measured, MeasuredBy
 from registry.models import ModelMeasurement
+from registry.queries.model_cards import card_of
 from registry.queries.model_measurements import measured_of
 from registry.services.model_measurements import note_measured
 from tests.factories import AIModelFactory, OrganizationFactory
@@ -104,6 +106,21 @@ def test_saying_it_anew_replaces_only_what_the_same_measured(organization):
         PRODUCTION
     ]
     assert measured_of(other, [a.pk])[a.pk][0].value == 92.0
+
+
+@pytest.mark.django_db
+def test_own_benchmarks_recommend_no_use(organization):
+    model = AIModelFactory(capabilities=["text_generation", "code"])
+    before = card_of(model, organization, timezone.now()).recommended_uses
+    perfect = Measured(Indicator.ACCURACY, BENCHMARK, 100.0, 95.0, 100.0, 60, DAY)
+    note_measured(
+        organization=organization, measured_by=BENCHMARK, found={model.pk: [perfect]}
+    )
+
+    card = card_of(model, organization, timezone.now())
+
+    assert card.accuracy.value == 5
+    assert card.recommended_uses == before
 
 
 @pytest.mark.django_db
