@@ -17,6 +17,7 @@ from analytics.models import BenchmarkSuite
 from analytics.queries.benchmark_run_lists import run_lines, runs_of
 from analytics.queries.benchmark_suites import suite_named, suite_rows
 from analytics.queries.suite_cases import cases_page, scorer_lines
+from analytics.queries.suite_judges import unknown_judges
 from analytics.services.benchmark_suites import (
     archive_suite,
     copy_suite,
@@ -76,6 +77,7 @@ def suite_show(request: OrganizationRequest, key: str) -> HttpResponse:
         "can_move": not words and not tag,
         "cases": cases_page(suite, words, tag, said.get("page") or 1),
         "scorers": scorer_lines(suite.scorers),
+        "strange_judges": unknown_judges(request.organization, suite.scorers),
         "runs": run_lines(runs_of(request.organization, suite)[:RUNS_SHOWN]),
     }
     return render_page(
