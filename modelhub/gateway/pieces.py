@@ -4,8 +4,8 @@ relayed and a translated call; only the way differs."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
 
@@ -70,15 +70,21 @@ class Way(Protocol):
     ) -> AsyncIterator[Piece]: ...
 
 
+def no_prompt() -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class RequestFacts:
     """What must be known of a request to choose and to limit: an estimate of its input
     tokens (bytes/4 where nothing better is known; images are apart), the most tokens
-    that it lets a model write, and the capabilities that it needs."""
+    that it lets a model write, and the capabilities that it needs. `prompt` is what the
+    user said last, read only where ModelHub chooses the model."""
 
     input_tokens: int
     max_output_tokens: int | None = None
     needed_capabilities: frozenset[str] = frozenset()
+    prompt: Callable[[], str] = field(default=no_prompt, compare=False, repr=False)
 
 
 class Ways(Protocol):

@@ -19,6 +19,8 @@ from modelhub.gateway.engine import Gateway
 from modelhub.gateway.limits import make_rate_limits
 from modelhub.gateway.limits.limits import SharedRateLimits
 from modelhub.gateway.pieces import RequestFacts
+from recommender.routing.classifier import shipped_classifier
+from recommender.routing.selecting import Asked, Selector
 from registry.provider_client import provider_client
 from registry.providers.adapter import Endpoint, ProviderAdapter
 from registry.providers.adapters import adapter_for
@@ -85,12 +87,20 @@ class Parts:
 async def open_parts() -> Parts:
     """Load the configuration and start every part. Raises ConfigurationNotLoaded."""
     source = await asyncio.to_thread(snapshot_source().start)
+    # Read here: no request is to wait for a file.
+    await asyncio.to_thread(shipped_classifier)
     limits, breakers, budgets = make_rate_limits(), make_breakers(), make_budgets()
     await limits.start()
     await breakers.start()
     await budgets.start()
     keeper = recorder()
-    resolver = Resolver(source)
+    selector = Selector(
+        price=lambda organization_id, model_id, at: source.current.price(
+            organization_id, model_id, at
+        ),
+        is_quiet=breakers.is_quiet,
+    )
+    resolver = Resolver(source, selector)
     services = Services(
         limits=limits,
         breakers=breakers,
@@ -117,8 +127,19 @@ class Resolver:
     """Resolves a call at the snapshot of the moment."""
 
     source: SnapshotSource
+    selector: Selector
 
     def __call__(self, call: Call, facts: RequestFacts) -> Plan:
+        def arrange(plan: Plan) -> Plan:
+            asked = Asked(
+                request_id=str(call.request_id),
+                prompt=facts.prompt(),
+                input_tokens=facts.input_tokens,
+                max_output_tokens=facts.max_output_tokens,
+                capabilities=facts.needed_capabilities,
+            )
+            return self.selector.arranged(plan, asked)
+
         return resolve(
             self.source.current,
             call.organization_id,
@@ -126,6 +147,7 @@ class Resolver:
             input_tokens=facts.input_tokens,
             max_output_tokens=facts.max_output_tokens,
             needed_capabilities=facts.needed_capabilities,
+            arrange=arrange,
         )
 
     def instead(

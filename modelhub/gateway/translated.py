@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final, Protocol
 
 from modelhub.gateway.pieces import Answer, Piece, RequestFacts, Way
@@ -65,7 +66,14 @@ def facts_of(request: ModelRequest) -> RequestFacts:
         input_tokens=size // BYTES_PER_TOKEN + pictures * IMAGE_TOKENS,
         max_output_tokens=request.max_tokens,
         needed_capabilities=frozenset(word for word, is_so in needed.items() if is_so),
+        prompt=partial(last_prompt, request),
     )
+
+
+def last_prompt(request: ModelRequest) -> str:
+    """What the user said last."""
+    said = [turn.text for turn in request.turns() if turn.role is Role.USER]
+    return said[-1] if said else ""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ BALANCE: Final = (0.5, 0.3, 0.2)
 MOST_USD: Final = 1e9
 """What is said to cost more has no price that anybody could mean."""
 EVEN: Final = 0.5
-"""What a model of which something is not known gets for it."""
+"""The chance of a model of which none is known."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +73,7 @@ class Choice:
 
 def choose(models: Iterable[RoutedModel], goals: Goals, request_id: str) -> Choice:
     """The order of the policy: usable models first, those that are ill or busy after
-    them, and of equals the one whose name comes first."""
+    them, and of equals the one that came first."""
     everyone = list(models)
     left = [(one.reference, why) for one in everyone if (why := _complaint(one, goals))]
     refused = {name for name, _ in left}
@@ -127,22 +127,22 @@ class _Order:
     least_usd: float
     least_ms: float
 
-    def key(self, model: RoutedModel) -> tuple[float | str, ...]:
+    def key(self, model: RoutedModel) -> tuple[float, ...]:
         ready = (not model.is_healthy, model.load >= BUSY)
-        return (*ready, *self._by_policy(model), model.reference)
+        return (*ready, *self._by_policy(model))
 
     def _by_policy(self, model: RoutedModel) -> tuple[float, ...]:
-        policy, enough = self.goals.policy, sufficiency(model, self.goals)
+        policy, enough = self.goals.policy, is_enough(model, self.goals)
         chance = _chance(model)
         if policy is Policy.BEST:
             return (-chance, model.price_usd, model.speed_ms)
         if policy is Policy.BALANCED:
             return (-self._balance(model), model.price_usd)
         # Where none is good enough the likeliest to succeed goes first.
-        likeliest = -chance if enough == 2 else 0.0
+        rank = (0.0, 0.0) if enough else (1.0, -chance)
         if policy is Policy.FASTEST:
-            return (enough, likeliest, model.speed_ms, model.price_usd)
-        return (enough, likeliest, model.price_usd, -chance, model.speed_ms)
+            return (*rank, model.speed_ms, model.price_usd)
+        return (*rank, model.price_usd, -chance, model.speed_ms)
 
     def _balance(self, model: RoutedModel) -> float:
         parts = (
@@ -153,12 +153,10 @@ class _Order:
         return math.fsum(w * part for w, part in zip(BALANCE, parts, strict=True))
 
 
-def sufficiency(model: RoutedModel, goals: Goals) -> int:
-    """0: good enough; 1: nobody can tell; 2: not good enough."""
+def is_enough(model: RoutedModel, goals: Goals) -> bool:
+    """Known to be good enough."""
     chance = _finite(model.chance)
-    if chance is None:
-        return 1
-    return 0 if chance >= goals.chance_floor else 2
+    return chance is not None and chance >= goals.chance_floor
 
 
 def _stuck(ordered: list[RoutedModel], goals: Goals) -> list[RoutedModel]:
@@ -169,8 +167,8 @@ def _stuck(ordered: list[RoutedModel], goals: Goals) -> list[RoutedModel]:
     if current is None or current is first or goals.policy is Policy.BEST:
         return ordered
     is_able = current.is_healthy and current.load < BUSY
-    is_enough = sufficiency(current, goals) <= sufficiency(first, goals)
-    if not (is_able and is_enough):
+    is_worse = is_enough(first, goals) and not is_enough(current, goals)
+    if not is_able or is_worse:
         return ordered
     if current.price_usd > first.price_usd * (1 + STICKING):
         return ordered
@@ -219,14 +217,13 @@ def _why(model: RoutedModel, goals: Goals) -> str:
         limit = goals.price_ceiling_usd
         under = f" under {_dollars(limit)}" if limit is not None else ""
         return f"the likeliest to succeed{under}"
-    enough = sufficiency(model, goals)
     word = "cheapest" if goals.policy is Policy.CHEAPEST else "fastest"
     if model.is_current:
         return "as this conversation is with it already"
-    if enough == 0:
+    if is_enough(model, goals):
         return f"the {word} that is good enough (from {goals.chance_floor:.0%} on)"
-    if enough == 1:
-        return f"the {word}, as nothing is known of how well it does"
+    if _finite(model.chance) is None:
+        return "though nothing is known of how well it does, as none does better"
     return f"the likeliest to succeed, as none reaches {goals.chance_floor:.0%}"
 
 

@@ -4,6 +4,7 @@ nothing but the snapshot (and the clock, for models that retire)."""
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from registry.capabilities import CAPABILITIES, PROBED
@@ -25,9 +26,11 @@ def resolve(
     max_output_tokens: int | None = None,
     needed_capabilities: frozenset[str] = frozenset(),
     today: datetime.date | None = None,
+    arrange: Callable[[Plan], Plan] | None = None,
 ) -> Plan:
     """The plan for one request. `input_tokens` is an estimate; `max_output_tokens`
-    what the request lets a model write at most, if it says so. `today` is for tests.
+    what the request lets a model write at most, if it says so. `arrange` puts the
+    models of an automatic choice into their order. `today` is for tests.
 
     Raises NotResolved where the selection means nothing, or a model that the
     organisation may not use.
@@ -44,7 +47,9 @@ def resolve(
         trust = plan.organization.capability_trust
         needs = _Needs(input_tokens, max_output_tokens, needed_capabilities, trust)
         plan = _narrowed(plan, needs)
-    return _with_few(plan) if selection.is_choice else plan
+    if not selection.is_choice:
+        return plan
+    return _with_few(arrange(plan) if arrange else plan)
 
 
 def _plan(

@@ -48,15 +48,16 @@ class Stage:
     feature: models.Feature | None = None
 
     def add(self, handler=openai_wire.echo, **facts) -> Place:
-        """One more model at a provider of its own; `facts` are of the model, and
-        `connection` fields of the connection."""
+        """One more model at a provider of its own; `facts` are of the model, `rates`
+        its price, and `connection` fields of the connection."""
         number = len(self.places) + 1
         slug = facts.pop("provider", f"acme-{number}")
         fields = {"max_retries": 2, **facts.pop("connection", {})}
+        rates = facts.pop("rates", RATES)
         provider = ProviderFactory(slug=slug)
         facts = {"capabilities": CAPABLE, "model_name": f"model-{number}", **facts}
         ai_model = AIModelFactory(provider=provider, **facts)
-        PriceFactory(ai_model=ai_model, rates=RATES)
+        PriceFactory(ai_model=ai_model, rates=rates)
         enable_model(ai_model=ai_model, organization=self.organization, actor=None)
         upstream = FakeUpstream(handler).start()
         draft = draft_connection(

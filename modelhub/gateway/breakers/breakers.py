@@ -41,6 +41,10 @@ class SharedBreakers:
     async def close(self) -> None:
         await asyncio.to_thread(self._messenger.stop)
 
+    def is_quiet(self, candidate: Candidate) -> bool:
+        """Nothing is known against the candidate; from memory."""
+        return self._board.is_quiet(pair_of(candidate))
+
     async def admit(self, candidate: Candidate) -> str:
         pair = pair_of(candidate)
         if self._board.is_quiet(pair):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Final
 
 from modelhub.gateway.pieces import RequestFacts
 from modelhub.gateway.relay.body import ClientBody
+from modelhub.gateway.relay.facts import text_of
 from modelhub.gateway.translated import BYTES_PER_TOKEN, IMAGE_TOKENS
 
 PICTURE: Final = re.compile(rb'"type"\s*:\s*"(?:image_url|image|input_image)"')
@@ -17,6 +19,7 @@ little too short from being tried at each of their letters."""
 SAID: Final = ("messages", "system", "tools", "response_format")
 LIMITS: Final = ("max_completion_tokens", "max_tokens")
 NOTHING: Final = (b"null", b"[]")
+LARGEST_READ: Final = 1_000_000
 
 
 def facts_of_body(body: ClientBody) -> RequestFacts:
@@ -40,7 +43,23 @@ def facts_of_body(body: ClientBody) -> RequestFacts:
         input_tokens=size // BYTES_PER_TOKEN + pictures * IMAGE_TOKENS,
         max_output_tokens=_limit(body),
         needed_capabilities=frozenset(needed),
+        prompt=partial(last_prompt, body),
     )
+
+
+def last_prompt(body: ClientBody) -> str:
+    """What the user said last; empty where that cannot be told, or where finding out
+    would take longer than choosing is worth."""
+    raw = body.fields.get("messages")
+    if raw is None or len(bytes(raw)) > LARGEST_READ:
+        return ""
+    messages = body.value("messages")
+    if not isinstance(messages, list):
+        return ""
+    for message in reversed(messages):
+        if isinstance(message, dict) and message.get("role") == "user":
+            return text_of(message.get("content"))
+    return ""
 
 
 def _limit(body: ClientBody) -> int | None:

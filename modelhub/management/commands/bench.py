@@ -17,6 +17,7 @@ from modelhub.bench.pages import measure_pages
 from modelhub.bench.recommendations import measure_recommendations
 from modelhub.bench.recording import measure_recording
 from modelhub.bench.resolution import measure_resolution
+from modelhub.bench.routing import measure_routing
 from modelhub.bench.scratch import scratch_database
 from modelhub.bench.telemetry import measure_telemetry
 from modelhub.bench.timing import Measurement, table
@@ -134,6 +135,7 @@ class Command(BaseCommand):
             *measure_packs(runs),
             *measure_configuration(runs),
             *measure_resolution(runs),
+            *measure_routing(runs),
             *measure_recording(runs),
             *measure_intake(runs),
             measure_what_if(runs),

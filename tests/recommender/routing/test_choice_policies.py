@@ -116,7 +116,7 @@ def test_a_conversation_stays_where_its_beginning_is_cached():
 
 
 @pytest.mark.parametrize("value", [None, float("nan"), -1.0], ids=["none", "nan", "-1"])
-def test_a_chance_that_is_not_known_stands_between_enough_and_not_enough(value):
+def test_a_chance_that_is_not_known_counts_as_even_and_is_never_enough(value):
     unknown = changed(GOOD, reference="d/new", chance=value)
     assert names([*ALL, unknown]) == ["b/good", "a/strong", "d/new", "c/weak"]
 
@@ -133,7 +133,7 @@ def test_exploration_takes_about_its_share_and_never_more_than_it_may_cost():
 
 
 def test_the_same_request_is_chosen_for_alike():
-    new = changed(GOOD, reference="d/new", cases=3)
+    new = changed(GOOD, reference="d/new", cases=3, chance=0.75)
     goals = {"exploration_share": 0.5, "exploration_usd": 1.0}
     once = [first([*ALL, new], f"r{n}", **goals) for n in range(50)]
     again = [first([new, *reversed(ALL)], f"r{n}", **goals) for n in range(50)]
