@@ -182,6 +182,7 @@ def test_who_may_only_look_changes_nothing(viewer, stranger, schedule):
 
     assert "Monday and Thursday, 06:00" in said
     assert "Switch off" not in said
+    assert f'href="{PAGE}"' in viewer.get("/benchmarks/").text
     assert [viewer.post(one).status_code for one in (*addresses, NEW)] == [403] * 3
     assert [stranger.post(one).status_code for one in addresses] == [404] * 2
     assert "Monday" not in stranger.get(PAGE).text
