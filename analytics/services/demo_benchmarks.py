@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from django.db import transaction
+from django.utils import timezone
 
 from analytics.benchmarking.case_content import CaseContent
 from analytics.demo.benchmarked import CASES, SUITES, DemoResult, DemoSuite, results
@@ -25,6 +26,7 @@ from analytics.models import (
 from analytics.services.benchmark_cases import case_of
 from analytics.services.benchmark_suites import create_suite
 from analytics.services.benchmark_summaries import refresh
+from analytics.services.demo_dates import date_back
 from registry.models import AIModel, Organization
 from registry.pricing import cost_of
 from registry.usage import Usage
@@ -42,12 +44,14 @@ def add_benchmarks(
 ) -> list[BenchmarkRun]:
     """One suite for each kind of work and one run of it before the switch to the second
     pack, with every model that the product ever used."""
-    at = world.story.switched_at - BEFORE
+    began, at = timezone.now(), world.story.switched_at - BEFORE
     contenders = _contenders(world)
-    return [
+    made = [
         _run(organization, number, one, contenders, at, seed, actor_label, world)
         for number, one in enumerate(SUITES, 1)
     ]
+    date_back(organization, began, at)
+    return made
 
 
 def _contenders(world: World) -> list[tuple[Part, AIModel]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from recommender.mix.problem import FeatureNeed, Goal, Limits, Option, Problem
 from recommender.queries.candidate_scores import (
@@ -19,7 +19,7 @@ from recommender.queries.recommendation_ground import Ground, ground_of
 from recommender.queries.recommending import feature_job
 from recommender.recommending.month import MonthCost
 from recommender.recommending.pool import PoolModel
-from recommender.recommending.standing import judge
+from recommender.recommending.standing import Standing, judge
 from recommender.scoring.components import quality
 from recommender.scoring.facts import Yardsticks, known
 from registry.models import Feature, Organization
@@ -29,8 +29,8 @@ from registry.queries.features import features_of
 @dataclass(frozen=True, kw_only=True)
 class MixAsked:
     """`least_quality` is 0 to 100 for every feature, `most_loss` how many points of it
-    a feature may lose against its current model. `is_tested`: only candidates that
-    paired benchmarks show to be no worse."""
+    a feature may lose against its current model; None: any. `is_tested`: only
+    candidates that paired benchmarks show to be no worse."""
 
     goal: Goal = Goal.CHEAPEST
     limits: Limits = Limits()
@@ -42,17 +42,20 @@ class MixAsked:
 
 @dataclass(frozen=True)
 class MixGround:
-    """`features` have a model and calls; `left_out` are the others, with why."""
+    """`features` have a model and calls; `left_out` are the others, with why.
+    `standings` are of candidates against the current model, by paired cases."""
 
     features: tuple[Feature, ...] = ()
     left_out: tuple[tuple[Feature, str], ...] = ()
     options: Mapping[str, tuple[Option, ...]] = field(default_factory=dict)
-    untested: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    standings: Mapping[str, Mapping[str, Standing]] = field(default_factory=dict)
     requests: Mapping[str, int] = field(default_factory=dict)
 
 
-def mix_ground(organization: Organization, now: datetime.datetime) -> MixGround:
-    """All that problems are made of, whatever is asked then."""
+def mix_ground(
+    organization: Organization, now: datetime.datetime, asked: MixAsked
+) -> MixGround:
+    """All that problems are made of."""
     ground = ground_of(organization, now)
     chosen: list[tuple[Feature, Job]] = []
     left_out = []
@@ -70,19 +73,22 @@ def mix_ground(organization: Organization, now: datetime.datetime) -> MixGround:
     costs = month_costs(
         organization, now, models, ground.usage, [one.pk for one, _ in chosen]
     )
-    options, untested = {}, {}
+    options, standings = {}, {}
+    margin = _margin(ground, asked)
     for feature, job in chosen:
         cases = ground.asked.for_feature(feature)
         of_feature = {
             pk: one for (owner, pk), one in costs.items() if owner == feature.pk
         }
         options[feature.key] = tuple(_options(ground, job, cases, models, of_feature))
-        untested[feature.key] = dict(_untested(ground, job, cases, models))
+        if margin is not None:
+            pairs = _standings(job, cases, models, margin)
+            standings[feature.key] = dict(pairs)
     return MixGround(
         tuple(one for one, _ in chosen),
         tuple(left_out),
         options,
-        untested,
+        standings,
         {one.key: ground.usage.of(one.pk).requests for one, _ in chosen},
     )
 
@@ -106,11 +112,10 @@ def _left_out(ground: Ground, feature: Feature, job: Job) -> str:
 
 def _need(ground: MixGround, key: str, asked: MixAsked) -> FeatureNeed:
     options = ground.options[key]
-    if asked.is_tested:
-        untested = ground.untested[key]
-        options = tuple(
-            _barred(one, untested.get(one.reference, "")) for one in options
-        )
+    standings = ground.standings.get(key, {})
+    options = tuple(
+        _barred(one, standings.get(one.reference), asked.is_tested) for one in options
+    )
     floors = [one for one in (asked.least_quality, _floor(options, asked)) if one]
     return FeatureNeed(
         key=key,
@@ -128,17 +133,23 @@ def _floor(options: tuple[Option, ...], asked: MixAsked) -> float | None:
     return max(0.0, current - asked.most_loss)
 
 
-def _barred(option: Option, why: str) -> Option:
-    if not why or option.is_current or option.excluded:
+def _margin(ground: Ground, asked: MixAsked) -> float | None:
+    """By how much a candidate may be worse, 0 to 1; None: by anything."""
+    if asked.most_loss is not None:
+        return max(asked.most_loss, ground.limits.margin_points) / 100
+    return ground.limits.margin_points / 100 if asked.is_tested else None
+
+
+def _barred(option: Option, standing: Standing | None, is_tested: bool) -> Option:
+    """What benchmarks show to be worse never, what they do not tell of only where all
+    is to be tested."""
+    if option.is_current or option.excluded or standing is None:
         return option
-    return Option(
-        reference=option.reference,
-        provider=option.provider,
-        cost_usd=option.cost_usd,
-        quality=option.quality,
-        latency_ms=option.latency_ms,
-        excluded=why,
-    )
+    if standing is Standing.WORSE:
+        return replace(option, excluded="is shown to be worse by benchmarks")
+    if is_tested and standing.needs_benchmark:
+        return replace(option, excluded="needs a benchmark")
+    return option
 
 
 def _options(
@@ -175,17 +186,11 @@ def _option(
     )
 
 
-def _untested(
-    ground: Ground, job: Job, cases: CaseScores, models: list[PoolModel]
-) -> Iterator[tuple[str, str]]:
-    """By reference: why a candidate is not shown to be no worse."""
+def _standings(
+    job: Job, cases: CaseScores, models: list[PoolModel], margin: float
+) -> Iterator[tuple[str, Standing]]:
     current = job.current_id or 0
-    margin = ground.limits.margin_points / 100
     for model in models:
-        if model.pk == current:
-            continue
-        judgement = judge(cases.pairing(model.pk, current), margin)
-        if judgement.standing.needs_benchmark:
-            yield model.reference, "needs a benchmark"
-        elif judgement.standing == "worse":
-            yield model.reference, "is shown to be worse"
+        if model.pk != current:
+            pairing = cases.pairing(model.pk, current)
+            yield model.reference, judge(pairing, margin).standing

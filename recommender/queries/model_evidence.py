@@ -73,7 +73,7 @@ class Asked:
     is of: drawn from its requests, tagged with its key or in a suite of that key."""
 
     rows: tuple[tuple[int, str, float, float, bool, str, frozenset[str]], ...]
-    _by_kind: dict[bool, CaseScores] = field(
+    _kept: dict[object, CaseScores] = field(
         default_factory=dict, compare=False, repr=False
     )
 
@@ -82,11 +82,15 @@ class Asked:
         kind: with images where it needs them, without where not."""
         own = [one for one in self.rows if feature.key in one[6]]
         if len({one[1] for one in own}) >= FEW_CASES:
-            return _scores(own)
+            # Features of one suite share its cases, and what is worked out of them.
+            return self._of(frozenset((one[1], one[5]) for one in own), own)
         sees = PICTURES in feature.required_capabilities
-        if sees not in self._by_kind:
-            self._by_kind[sees] = _scores([one for one in self.rows if one[4] == sees])
-        return self._by_kind[sees]
+        return self._of(sees, [one for one in self.rows if one[4] == sees])
+
+    def _of(self, key: object, rows: Collection[tuple[Any, ...]]) -> CaseScores:
+        if key not in self._kept:
+            self._kept[key] = _scores(rows)
+        return self._kept[key]
 
     def of_all(self) -> CaseScores:
         return _scores(list(self.rows))

@@ -82,12 +82,13 @@ def mix_save(request: OrganizationRequest) -> HttpResponse:
 
 
 def _solved(request: OrganizationRequest, form: MixForm) -> dict[str, Any]:
-    ground = mix_ground(request.organization, timezone.now())
+    asked = form.asked
+    ground = mix_ground(request.organization, timezone.now(), asked)
     context: dict[str, Any] = {"ground": ground, "query": form.address()}
     if not ground.features:
         return context
     try:
-        problem = problem_of(ground, form.asked)
+        problem = problem_of(ground, asked)
     except ValueError as error:
         return context | {"problem": str(error)}
     found = best_mix(problem)

@@ -6,6 +6,7 @@ from analytics.demo.benchmarked import CASES, SUITES, results
 from analytics.demo.features import FEATURES, Part
 from analytics.models import BenchmarkRun
 from analytics.queries.benchmark_evidence import pair_evidence
+from registry.models import AuditEntry
 from tests.analytics.demo.conftest import ENDS_AT
 
 
@@ -33,6 +34,12 @@ def test_runs_are_finished_in_the_past_with_costs_and_a_summary(runs):
         assert not run.results.filter(cost_usd=None).exists()
         found = list(run.contenders.values_list("ai_model", flat=True))
         assert len(found) == len(set(found)) >= 5
+
+
+def test_the_audit_log_dates_them_back(runs):
+    made = AuditEntry.objects.filter(action="benchmark_suite.created")
+    assert made.count() == 3
+    assert all(one.at < ENDS_AT for one in made)
 
 
 def test_small_models_hold_their_own_with_texts_and_fail_at_code(runs):

@@ -53,6 +53,16 @@ def test_only_tested_candidates_where_asked(editor, organization, two, dear, che
     assert "2<small> of 2" in editor.get(URL, {"tested": "on"}).text
 
 
+def test_what_benchmarks_show_to_be_worse_is_left_out_unless_so_much_may_be_lost(
+    editor, organization, two, dear, cheap
+):
+    run = a_run(a_suite(organization, 60))
+    answered(run, {dear: [0.9, 0.8] * 30, cheap: [0.8, 0.71] * 30})
+    assert "0<small> of 2" in editor.get(URL, {"loss": "5"}).text
+    assert "2<small> of 2" in editor.get(URL, {"loss": "20"}).text
+    assert "2<small> of 2" in editor.get(URL, {"loss": "", "goal": "cheapest"}).text
+
+
 def test_the_frontier_is_drawn_with_links_to_its_mixes(editor, organization, two):
     priced(organization, "best", "5", "20", rating=1480)
     page = editor.get(URL).text
