@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import httpx2
+from django.utils import timezone
 
 from analytics.recorder import Recorder, recorder
 from modelhub.gateway.attempting import Services
@@ -18,8 +19,10 @@ from modelhub.gateway.call import Call
 from modelhub.gateway.engine import Gateway
 from modelhub.gateway.limits import make_rate_limits
 from modelhub.gateway.limits.limits import SharedRateLimits
+from modelhub.gateway.measured_book import MeasuredBook
 from modelhub.gateway.pieces import RequestFacts
 from recommender.routing.classifier import shipped_classifier
+from recommender.routing.measuring import found_of
 from recommender.routing.selecting import Asked, Selector
 from registry.provider_client import provider_client
 from registry.providers.adapter import Endpoint, ProviderAdapter
@@ -70,6 +73,7 @@ class Parts:
     breakers: SharedBreakers
     budgets: LeasedBudgets
     recorder: Recorder
+    measured: MeasuredBook
 
     @property
     def snapshot(self) -> Snapshot:
@@ -81,6 +85,7 @@ class Parts:
         await self.breakers.close()
         await self.budgets.close()
         await self.adapters.client.aclose()
+        await asyncio.to_thread(self.measured.close)
         await asyncio.to_thread(self.recorder.flush)
 
 
@@ -94,11 +99,13 @@ async def open_parts() -> Parts:
     await breakers.start()
     await budgets.start()
     keeper = recorder()
+    measured = MeasuredBook(lambda pk: found_of(pk, timezone.now()))
     selector = Selector(
         price=lambda organization_id, model_id, at: source.current.price(
             organization_id, model_id, at
         ),
         is_quiet=breakers.is_quiet,
+        found=measured,
     )
     resolver = Resolver(source, selector)
     services = Services(
@@ -119,6 +126,7 @@ async def open_parts() -> Parts:
         breakers=breakers,
         budgets=budgets,
         recorder=keeper,
+        measured=measured,
     )
 
 

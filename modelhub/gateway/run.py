@@ -146,8 +146,10 @@ class Run:
 
     def _news(self) -> tuple[str, ...]:
         """What the record of the next attempt says of the way to it: nothing where
-        the first candidate is asked first, so that rows stay slim."""
-        if not (self.skipped or self.plan.skipped):
+        the first candidate is asked first, so that rows stay slim. Why ModelHub chose
+        a model cannot be worked out again, and is always kept."""
+        is_told = self.plan.selection.is_choice and self.started_attempts <= 1
+        if not (self.skipped or self.plan.skipped or is_told):
             return ()
         told = self.told_skips
         self.told_skips = len(self.skipped)

@@ -5,11 +5,12 @@ and the plan says why. Everything comes from memory."""
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple, Protocol
 
 from recommender.routing.analysis import Complexity, WorkloadAnalysis, analyse
+from recommender.routing.believing import NOTHING, Found, believed_chances
 from recommender.routing.choosing import RoutedModel, choose
 from recommender.routing.classifier import LABELS, OTHER, Classification, classify
 from recommender.routing.documented import documented_success, strength_for
@@ -54,11 +55,27 @@ class Asked:
     capabilities: frozenset[str] = frozenset()
 
 
+class Known(NamedTuple):
+    """What an organisation found out of its models, by id; another `version` after
+    each change."""
+
+    version: int
+    by_model: Mapping[int, Found]
+
+
+UNREAD: Final = Known(0, {})
+
+
+def nothing_found(organization_id: int) -> Known:
+    return UNREAD
+
+
 class Kind(NamedTuple):
     """What all requests share that are chosen for alike. `size_tokens` is rounded up to
     a power of two."""
 
     organization_id: int
+    found_version: int
     model_ids: tuple[int, ...]
     strength: str
     complexity: Complexity
@@ -70,10 +87,12 @@ class Kind(NamedTuple):
 
 @dataclass(slots=True)
 class Selector:
-    """`is_quiet`: no circuit of the candidate is open."""
+    """`is_quiet`: no circuit of the candidate is open. `found`: what an organisation
+    measured, from memory."""
 
     price: PriceLookup
     is_quiet: Callable[[Candidate], bool]
+    found: Callable[[int], Known] = nothing_found
     now: Callable[[], datetime.datetime] = lambda: datetime.datetime.now(datetime.UTC)
     _known: dict[tuple[int, Kind], dict[int, RoutedModel]] = field(default_factory=dict)
 
@@ -112,10 +131,12 @@ class Selector:
         """The best models for work of this kind, by id; remembered for an hour, or
         until the configuration changes."""
         now = self.now()
+        known = self.found(plan.organization.id)
         key = (
             plan.snapshot_version,
             Kind(
                 plan.organization.id,
+                known.version,
                 tuple([one.model.id for one in plan.candidates]),
                 *kind,
                 goals.chance_floor,
@@ -133,30 +154,42 @@ class Selector:
                 for one in plan.candidates
                 if one.source == CHOSEN
             }
-            best = choose(self._made(entries.values(), key[1]), goals, "").models
+            made = self._made(list(entries.values()), key[1], known.by_model)
+            best = choose(made, goals, "").models
             found = self._known[key] = {
                 entries[one.reference].id: one for one in best[:SHORTLIST]
             }
         return found
 
-    def _made(self, entries: Iterable[ModelEntry], kind: Kind) -> list[RoutedModel]:
-        made = []
-        for entry in entries:
-            price = self.price(kind.organization_id, entry.id, kind.hour)
-            usage = Usage(
-                input_tokens=kind.size_tokens, output_tokens=kind.output_tokens
+    def _made(
+        self,
+        entries: Sequence[ModelEntry],
+        kind: Kind,
+        found: Mapping[int, Found],
+    ) -> list[RoutedModel]:
+        documented = {
+            one.id: documented_success(one.strengths, kind.strength, kind.complexity)
+            for one in entries
+        }
+        believed = believed_chances(documented, found)
+        return [
+            RoutedModel(
+                reference=one.reference,
+                chance=believed[one.id].chance,
+                cases=believed[one.id].cases,
+                cost_usd=self._cost_usd(one.id, kind),
+                latency_ms=found.get(one.id, NOTHING).latency_ms,
             )
-            cost = cost_of(usage, price.rates, kind.hour).total_usd if price else None
-            made.append(
-                RoutedModel(
-                    reference=entry.reference,
-                    chance=documented_success(
-                        entry.strengths, kind.strength, kind.complexity
-                    ),
-                    cost_usd=None if cost is None else float(cost),
-                )
-            )
-        return made
+            for one in entries
+        ]
+
+    def _cost_usd(self, model_id: int, kind: Kind) -> float | None:
+        price = self.price(kind.organization_id, model_id, kind.hour)
+        if price is None:
+            return None
+        usage = Usage(input_tokens=kind.size_tokens, output_tokens=kind.output_tokens)
+        cost = cost_of(usage, price.rates, kind.hour).total_usd
+        return None if cost is None else float(cost)
 
 
 def _parted(
