@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
 
@@ -40,22 +40,19 @@ class Usage:
 def usage_of(
     organization: Organization,
     now: datetime.datetime,
-    feature_ids: Collection[int] | None = None,
+    feature_id: int | None = None,
 ) -> Usage:
-    """Of the month until `now`; of all features, or only these (their models' other
-    calls are then not known)."""
-    split, days = measure_all(_questions(organization, now, feature_ids))
-    by_model: defaultdict[int, list[Sums]] = defaultdict(list)
+    """Of the month until `now`: of all features, or only of this one. `by_model` is of
+    all calls in either case."""
+    calls, models, days = measure_all(_questions(organization, now, feature_id))
     by_feature: defaultdict[int, list[Sums]] = defaultdict(list)
-    calls: dict[tuple[int, int], Sums] = {}
-    for part in split.parts:
+    pairs: dict[tuple[int, int], Sums] = {}
+    for part in calls.parts:
         feature, model = part.keys
         if isinstance(feature, int):
             by_feature[feature].append(part.sums)
-        if isinstance(model, int):
-            by_model[model].append(part.sums)
-        if isinstance(feature, int) and isinstance(model, int):
-            calls[feature, model] = part.sums
+            if isinstance(model, int):
+                pairs[feature, model] = part.sums
     features = {key: total(several) for key, several in by_feature.items()}
     return Usage(
         traffic={
@@ -64,8 +61,12 @@ def usage_of(
             if key in features
         },
         by_feature=features,
-        by_model={key: total(several) for key, several in by_model.items()},
-        calls=calls,
+        by_model={
+            part.keys[0]: part.sums
+            for part in models.parts
+            if isinstance(part.keys[0], int)
+        },
+        calls=pairs,
     )
 
 
@@ -99,34 +100,31 @@ def month_costs(
 
 
 def _questions(
-    organization: Organization,
-    now: datetime.datetime,
-    feature_ids: Collection[int] | None,
+    organization: Organization, now: datetime.datetime, feature_id: int | None
 ) -> Sequence[Question]:
+    """Calls by feature and model, calls by model, cost by feature and day."""
     only: dict[Dimension, frozenset[Key]] = {}
-    if feature_ids is not None:
-        only = {Dimension.FEATURE: frozenset(feature_ids)}
+    if feature_id is not None:
+        only = {Dimension.FEATURE: frozenset({feature_id})}
     # Whole hours: what begins or ends within one is added up from the records.
     end = hour_before(now) + HOUR
-    split = Question(
+    models = Question(
         organization_id=organization.pk,
         start=end - DAYS,
         end=end,
         zone=organization.zone,
-        split=(Dimension.FEATURE, Dimension.MODEL),
-        only=only,
+        split=(Dimension.MODEL,),
         with_histograms=True,
     )
-    days = Question(
-        organization_id=organization.pk,
-        start=end - DAYS,
-        end=end,
-        zone=organization.zone,
-        step=Step.DAY,
+    calls = replace(models, split=(Dimension.FEATURE, Dimension.MODEL), only=only)
+    days = replace(
+        models,
         split=(Dimension.FEATURE,),
         only=only,
+        step=Step.DAY,
+        with_histograms=False,
     )
-    return split, days
+    return calls, models, days
 
 
 def _daily_costs(answer: Answer) -> dict[int, list[float]]:

@@ -71,13 +71,18 @@ class Ground:
         )
 
 
-def ground_of(organization: Organization, now: datetime.datetime) -> Ground:
-    """About ten queries, whatever there is."""
+def ground_of(
+    organization: Organization,
+    now: datetime.datetime,
+    feature_id: int | None = None,
+) -> Ground:
+    """About ten queries, whatever there is. For one feature the calls of the others
+    are told by their models alone."""
     return Ground(
         organization=organization,
         now=now,
         pool=model_pool(organization, now),
-        usage=usage_of(organization, now),
+        usage=usage_of(organization, now, feature_id),
         asked=asked_cases(organization),
         votes=voted(organization),
         weights=own_weights(organization),

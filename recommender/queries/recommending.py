@@ -59,7 +59,7 @@ def recommend_for_feature(
     that are not enabled, too. `ground` and `costs` are handed in where many features
     are asked for. Raises AskedError for a use case that nobody knows."""
     moment = now or timezone.now()
-    known = ground or ground_of(feature.organization, moment)
+    known = ground or ground_of(feature.organization, moment, feature.pk)
     job = feature_job(known, feature, use_case, is_any_model, barred or {})
     cases = known.asked.for_feature(feature)
     sifted = sift(known, job, cases)
