@@ -30,11 +30,12 @@ SUFFIX: Final = "_strength"
 
 
 def strengths_of(scores: Mapping[str, float | None]) -> dict[str, float]:
-    """The strengths that `scores` (by rating category) speak of, to two places."""
+    """The strengths that `scores` (by rating category) speak of, to two places. A score
+    that is no number, as an edited row may hold, speaks of none."""
     found = {}
     for name, scale in SCALES.items():
         score = scores.get(scale.category)
-        if score is not None:
+        if isinstance(score, int | float):
             share = (score - scale.lowest) / (scale.highest - scale.lowest)
             found[name] = round(min(1.0, max(0.0, share)), 2)
     return found
