@@ -1,14 +1,26 @@
 """A suite in a real browser: scorers by labelled fields, a case, a file in and out."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
 CASES = "prompt,expected,tags\nWhat is 3 + 4?,7,sums\nWhat is 9 - 4?,5,sums\n"
+SETTLED = """() => !document.querySelector(
+    ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")"""
+
+
+@contextmanager
+def fields_change(page: Page) -> Iterator[None]:
+    """What is done fetches fields anew; they hear nothing until they are settled."""
+    with page.expect_response(lambda answer: "hx-request" in answer.request.headers):
+        yield
+    page.wait_for_function(SETTLED)
 
 
 def test_a_stranger_makes_a_suite_and_takes_it_along(site, visit, tmp_path):
@@ -17,11 +29,14 @@ def test_a_stranger_makes_a_suite_and_takes_it_along(site, visit, tmp_path):
     page.get_by_role("link", name="Make the first suite").click()
     page.get_by_label("Name", exact=True).fill("Mental sums")
 
-    scorers = page.get_by_label("Kind of scorer 1")
-    scorers.select_option(label="Number within tolerance")
+    with fields_change(page):
+        scorers = page.get_by_label("Kind of scorer 1")
+        scorers.select_option(label="Number within tolerance")
     page.get_by_label("Tolerance", exact=True).fill("0.5")
-    page.get_by_role("button", name="Add scorer").click()
-    page.get_by_label("Kind of scorer 2").select_option(label="Latency limit")
+    with fields_change(page):
+        page.get_by_role("button", name="Add scorer").click()
+    with fields_change(page):
+        page.get_by_label("Kind of scorer 2").select_option(label="Latency limit")
     page.get_by_label("Most milliseconds").fill("3000")
     expect(page.get_by_label("Tolerance", exact=True)).to_have_value("0.5")
     expect(page.get_by_label("Name", exact=True)).to_have_value("Mental sums")
@@ -34,8 +49,10 @@ def test_a_stranger_makes_a_suite_and_takes_it_along(site, visit, tmp_path):
     page.get_by_label("Prompt", exact=True).fill("Which is larger, 9.9 or 9.11?")
     page.get_by_label("Expected answer", exact=True).fill("9.9")
     page.get_by_label("Key").fill("larger")
-    page.get_by_role("button", name="Add scorer").click()
-    page.get_by_label("Kind of scorer 1").select_option(label="Contains")
+    with fields_change(page):
+        page.get_by_role("button", name="Add scorer").click()
+    with fields_change(page):
+        page.get_by_label("Kind of scorer 1").select_option(label="Contains")
     page.get_by_label("None of").fill("9.11 is larger")
     page.get_by_role("button", name="Save case", exact=True).click()
     expect(page.get_by_text("Contains, in place of the suite's")).to_be_visible()
