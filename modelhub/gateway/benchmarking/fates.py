@@ -1,7 +1,8 @@
-"""What becomes of a question that was not answered. Pure."""
+"""What becomes of a question that was not answered. Pure, but for a line in the log."""
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -9,6 +10,8 @@ from typing import Final
 from modelhub.gateway.call import GatewayError
 from modelhub.gateway.failures import error_for
 from registry.providers.errors import ModelCallError
+
+logger = logging.getLogger(__name__)
 
 LONGEST_WAIT_S: Final = 300.0
 FIRST_WAIT_S: Final = 1.0
@@ -51,6 +54,7 @@ def failure_of(error: Exception) -> Failure:
     if isinstance(error, ModelCallError):
         error = error_for(error)
     if not isinstance(error, GatewayError):
+        logger.error("ModelHub failed in a run of a benchmark.", exc_info=error)
         said = f"ModelHub failed: {type(error).__name__}."
         return Failure(Fate.FAIL, "internal", said)
     kind = error.cause.kind if error.cause else error.code
