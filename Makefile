@@ -14,12 +14,12 @@ setup: ## Build .venv with the console command modelhub
 run: setup ## Start ModelHub: database, web server, worker, scheduler
 	@exec $(BIN)/modelhub serve
 
-.PHONY: setup-dev
+.PHONY: setup-dev audit
 setup-dev:
 	@$(PYTHON) .ci/bootstrap.py --dev
 
-test: lint typecheck contracts migrations chromium ## Run every check and test
-	$(BIN)/python -m tests.run -n $(WORKERS)
+test: lint typecheck contracts migrations audit chromium ## Run every check and test
+	$(BIN)/python -m tests.run -n $(WORKERS) --dist worksteal
 
 check: test ## The same as test: what CI runs
 
@@ -39,6 +39,9 @@ contracts: setup-dev ## The one direction of imports
 
 migrations: setup-dev ## Models and migrations agree
 	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run
+
+audit: ## Known faults of pinned packages, where their database can be reached
+	@$(PYTHON) .ci/audit.py
 
 chromium: ## The browser of the page tests
 	@.ci/chromium

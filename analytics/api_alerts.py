@@ -16,7 +16,7 @@ from analytics.queries.alerts import AlertFilter, Position, alert_page
 from analytics.services.alert_mutes import add_mute
 from analytics.services.alerts import acknowledge
 from registry.access import OrganizationRequest
-from registry.schemas import Problem
+from registry.schemas import Body, Problem
 
 router = Router(tags=["Alerts"])
 
@@ -51,7 +51,7 @@ class AlertsOut(Schema):
     next_cursor: str | None
 
 
-class MuteIn(Schema):
+class MuteIn(Body):
     """`of` is this alert's subject or every alert of its kind; without `until` it holds
     until somebody ends it."""
 

@@ -6,6 +6,7 @@ import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema, Status
@@ -14,21 +15,21 @@ from ninja.errors import HttpError
 from analytics.budget_doors import check_budget, remaining_budget, touched_by
 from analytics.models import BudgetDefinition
 from analytics.queries.budget_states import BudgetState, budget_state, budget_states
-from analytics.services.budget_checking import BudgetRefused
 from analytics.services.budget_definitions import (
-    StaleBudget,
     change_budget,
     create_budget,
     delete_budget,
 )
 from registry.access import OrganizationRequest
-from registry.api_access import MemberAuth, TokenAuth
+from registry.api_access import access
 from registry.api_lookup import named_model
-from registry.models import AIModel, Feature, Pack, TokenScope
-from registry.schemas import Problem
+from registry.api_paging import PageOf, PageQuery, page, page_of_list
+from registry.api_tags import check_tag, tag_of, tell_tag
+from registry.models import AIModel, Feature, Pack, Role, TokenScope
+from registry.schemas import Body, Problem
 
 router = Router(tags=["Budgets"])
-READERS = [TokenAuth(TokenScope.GATEWAY), MemberAuth()]
+READERS = access(Role.VIEWER, TokenScope.GATEWAY)
 Scope = Literal[
     "organization", "feature", "model", "provider", "connection", "token", "tag"
 ]
@@ -36,7 +37,7 @@ Period = Literal["day", "week", "month", "total"]
 OnLimitWord = Literal["block", "warn", "switch", "fallback"]
 
 
-class BudgetChange(Schema):
+class BudgetChange(Body):
     """Fields that are not sent stay as they are."""
 
     name: str | None = Field(None, max_length=80)
@@ -83,6 +84,10 @@ class BudgetOut(Schema):
     unpriced_calls: int
 
 
+class BudgetQuery(PageQuery):
+    scope_kind: Scope | Literal[""] = ""
+
+
 class CheckFilter(Schema):
     """What the call would be."""
 
@@ -100,12 +105,22 @@ class CheckOut(Schema):
 
 
 @router.get(
-    "/budgets", response=list[BudgetOut], auth=READERS, summary="Budgets and usage"
+    "/budgets",
+    response=PageOf[BudgetOut],
+    auth=READERS,
+    summary="Budgets and usage",
 )
-def list_budgets(request: OrganizationRequest) -> Any:
+def list_budgets(
+    request: OrganizationRequest, response: HttpResponse, filters: Query[BudgetQuery]
+) -> Any:
     """With what is spent, held and left in the window of now."""
-    states = budget_states(request.organization, timezone.now())
-    return [_document(one) for one in states]
+    found = [
+        one
+        for one in budget_states(request.organization, timezone.now())
+        if filters.scope_kind in ("", one.rule.kind)
+    ]
+    shown, following = page_of_list(found, _place, filters)
+    return page(request, response, [_document(one) for one in shown], following)
 
 
 @router.get(
@@ -139,8 +154,8 @@ def check(request: OrganizationRequest, filters: Query[CheckFilter]) -> Any:
     auth=READERS,
     summary="One budget and its usage",
 )
-def get_budget(request: OrganizationRequest, pk: int) -> Any:
-    return _document(budget_state(_definition(request, pk), timezone.now()))
+def get_budget(request: OrganizationRequest, response: HttpResponse, pk: int) -> Any:
+    return _told(response, _definition(request, pk))
 
 
 @router.post(
@@ -148,17 +163,16 @@ def get_budget(request: OrganizationRequest, pk: int) -> Any:
     response={201: BudgetOut, 403: Problem, 422: Problem},
     summary="Make a budget",
 )
-def post_budget(request: OrganizationRequest, body: NewBudget) -> Any:
+def create_budget_(
+    request: OrganizationRequest, response: HttpResponse, body: NewBudget
+) -> Any:
     """What its calls have cost in this window already is spent."""
-    _check_editor(request)
     facts = {"scope_kind": body.scope_kind, "name": "", **_facts(request, body)}
-    try:
-        definition = create_budget(
-            organization=request.organization, actor=request.user, **facts
-        )
-    except BudgetRefused as refused:
-        raise HttpError(422, str(refused)) from refused
-    return Status(201, _document(budget_state(definition, timezone.now())))
+    definition = create_budget(
+        organization=request.organization, actor=request.user, **facts
+    )
+    response["Location"] = f"/api/budgets/{definition.pk}"
+    return Status(201, _told(response, definition))
 
 
 @router.patch(
@@ -166,22 +180,19 @@ def post_budget(request: OrganizationRequest, body: NewBudget) -> Any:
     response={200: BudgetOut, 403: Problem, 404: Problem, 409: Problem, 422: Problem},
     summary="Change a budget",
 )
-def patch_budget(request: OrganizationRequest, pk: int, body: BudgetChange) -> Any:
+def change_budget_(
+    request: OrganizationRequest, response: HttpResponse, pk: int, body: BudgetChange
+) -> Any:
     """Scope, period and time zone stay; a new amount holds at once."""
-    _check_editor(request)
-    definition = _definition(request, pk)
-    try:
-        change_budget(
-            definition=definition,
-            actor=request.user,
-            expected_version=body.version,
-            **_facts(request, body),
-        )
-    except BudgetRefused as refused:
-        raise HttpError(422, str(refused)) from refused
-    except StaleBudget as stale:
-        raise HttpError(409, str(stale)) from stale
-    return _document(budget_state(definition, timezone.now()))
+    definition = _checked(request, pk)
+    is_tagged = "If-Match" in request.headers
+    change_budget(
+        definition=definition,
+        actor=request.user,
+        expected_version=definition.version if is_tagged else body.version,
+        **_facts(request, body),
+    )
+    return _told(response, definition)
 
 
 @router.delete(
@@ -189,10 +200,9 @@ def patch_budget(request: OrganizationRequest, pk: int, body: BudgetChange) -> A
     response={204: None, 403: Problem, 404: Problem},
     summary="Delete a budget",
 )
-def remove_budget(request: OrganizationRequest, pk: int) -> Any:
+def delete_budget_(request: OrganizationRequest, pk: int) -> Any:
     """It stops nothing from now on. Its history stays, and the page restores it."""
-    _check_editor(request)
-    delete_budget(definition=_definition(request, pk), actor=request.user)
+    delete_budget(definition=_checked(request, pk), actor=request.user)
     return Status(204, None)
 
 
@@ -204,9 +214,24 @@ def _definition(request: OrganizationRequest, pk: int) -> BudgetDefinition:
     return found
 
 
-def _check_editor(request: OrganizationRequest) -> None:
-    if not request.membership.can_edit:
-        raise HttpError(403, "Viewers change nothing. Ask for the editor role.")
+def _checked(request: OrganizationRequest, pk: int) -> BudgetDefinition:
+    definition = _definition(request, pk)
+    check_tag(request, _tag(definition))
+    return definition
+
+
+def _tag(definition: BudgetDefinition) -> str:
+    return tag_of("budget", definition.pk, definition.version)
+
+
+def _told(response: HttpResponse, definition: BudgetDefinition) -> dict[str, Any]:
+    tell_tag(response, _tag(definition))
+    return _document(budget_state(definition, timezone.now()))
+
+
+def _place(state: BudgetState) -> str:
+    pk = state.definition.pk if state.definition else 0
+    return f"{state.rule.kind}\n{state.name}\n{state.rule.scope_id}\n{pk}"
 
 
 def _facts(request: OrganizationRequest, body: BudgetChange) -> dict[str, Any]:

@@ -16,8 +16,10 @@ from analytics.queries.forecast import month_forecast_of
 from analytics.queries.predicted_costs import UsageProjection, predict_model_costs
 from analytics.services.forecasts import fresh_forecast
 from registry.access import OrganizationRequest
+from registry.api_access import access
 from registry.api_lookup import named_model
-from registry.schemas import DecimalText, Problem, ShortText
+from registry.models import Role
+from registry.schemas import Body, DecimalText, Problem, ShortText
 from registry.usage import MAX_QUANTITY
 
 router = Router(tags=["Analytics"])
@@ -31,7 +33,7 @@ class ForecastQuery(Schema):
     months: int = Field(6, ge=0, le=MOST_MONTHS)
 
 
-class PredictionRequest(Schema):
+class PredictionRequest(Body):
     """A month's use of one model: tokens are of one request, `cached_share` is of its
     input, `batch_share` of the requests."""
 
@@ -74,6 +76,7 @@ def forecast(request: OrganizationRequest, query: Query[ForecastQuery]) -> Any:
 
 @router.post(
     "/predict-costs",
+    auth=access(Role.VIEWER),
     response={200: PredictionOut, 404: Problem, 422: Problem},
     summary="What a planned use would cost",
 )

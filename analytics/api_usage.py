@@ -16,12 +16,13 @@ from analytics.intake.own import NAMES, TAG, call_of
 from analytics.intake.unpacking import PIECE, CutShort, unpacked
 from analytics.services.intake_runs import Reject, Tally, run_intake
 from registry.access import OrganizationRequest
-from registry.api_access import MemberAuth, TokenAuth
-from registry.models import ApiToken, Membership, TokenScope
+from registry.api_access import access
+from registry.api_marks import reads_its_body
+from registry.models import ApiToken, Membership, Role, TokenScope
 from registry.resolution.entries import TokenEntry
 from registry.schemas import Problem
 
-router = Router(tags=["Usage"], auth=[TokenAuth(TokenScope.USAGE), MemberAuth()])
+router = Router(tags=["Usage"], auth=access(Role.EDITOR, TokenScope.USAGE))
 MOST_TOLD: Final = 1000
 EXAMPLE: Final = (
     '{"id": "order-7-answer", "started_at": "2026-11-21T09:30:00Z", '
@@ -71,6 +72,7 @@ class UsageTaken(Schema):
     summary="Send in usage that was made elsewhere",
     openapi_extra=BODY,
 )
+@reads_its_body
 def usage_in(request: OrganizationRequest) -> Any:
     """Calls of models that did not go through the gateway. Each is kept once, by its
     `id`, with the cost at the price of its time. Lines that make no sense are refused

@@ -11,15 +11,16 @@ from analytics.queries.alternatives import find_alternatives
 from analytics.queries.what_if import Prices, WhatIfQuestion, what_if
 from analytics.what_if_words import document
 from registry.access import OrganizationRequest
-from registry.models import Feature
-from registry.schemas import DecimalText, Problem, ShortText
+from registry.api_access import access
+from registry.models import Feature, Role
+from registry.schemas import Body, DecimalText, Problem, ShortText
 
 router = Router(tags=["Analytics"])
 MOST_ALTERNATIVES = 8
 MOST_FEATURES = 500
 
 
-class WhatIfRequest(Schema):
+class WhatIfRequest(Body):
     """`alternatives` are models (`provider/model`, for every feature) and packs
     (`pack:slug`); `mix` is a model by the key of a feature."""
 
@@ -94,6 +95,7 @@ class WhatIfOut(Schema):
 
 @router.post(
     "/what-if",
+    auth=access(Role.VIEWER),
     response={200: WhatIfOut, 422: Problem},
     by_alias=True,
     summary="Re-price real traffic",

@@ -3,14 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log10
 from typing import Any, Final
 
 from analytics.benchmark_board import Row, Summary
+from analytics.chart_labels import Plot, placed_labels
 
 Figure = dict[str, Any]
 SERIES: Final = 4
 WIDE: Final = 20
 """From such a ratio of the dearest to the cheapest on, costs are drawn by powers."""
+WIDE_PLOT: Final = Plot(width=600, height=165, reach=8, character_width=6.2)
+NARROW_PLOT: Final = Plot(width=240, height=165, reach=8, character_width=6.2)
+"""What is left for the points on a phone."""
+ROOM: Final = 0.08
+"""Of an axis, before its first and after its last point."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """An axis from `low` to `high`, in powers of ten where it is logarithmic."""
+
+    low: float
+    high: float
+    is_log: bool = False
+
+    def place(self, value: float) -> float:
+        """0 at the beginning of the axis, 1 at its end."""
+        at = log10(value) if self.is_log else value
+        return (at - self.low) / (self.high - self.low)
 
 
 def tag_figure(summary: Summary, rows: Sequence[Row]) -> Figure | None:
@@ -41,11 +63,13 @@ def cost_figure(summary: Summary, rows: Sequence[Row]) -> Figure | None:
         return None
     front = summary.get("front", [])
     best = sorted((one for one in known if one.found["position"] in front), key=_cost)
+    known.sort(key=_cost)
+    across, up = _cost_scale([_cost(one) for one in known]), _score_scale(known)
     return {
-        "data": [_front_line(best), _points(sorted(known, key=_cost))],
+        "data": [_front_line(best), _points(known, across, up)],
         "layout": {
-            "xaxis": _cost_axis([_cost(one) for one in known]),
-            "yaxis": {"title": {"text": "Score"}},
+            "xaxis": _cost_axis(across),
+            "yaxis": {"title": {"text": "Score"}, "range": [up.low, up.high]},
             "showlegend": False,
             "hovermode": "closest",
         },
@@ -85,39 +109,73 @@ def _front_line(best: Sequence[Row]) -> Figure:
     }
 
 
-def _points(known: Sequence[Row]) -> Figure:
+def _points(known: Sequence[Row], across: Scale, up: Scale) -> Figure:
+    """`narrow` is what a small chart shows instead (charts.js)."""
+    names = [one.name for one in known]
+    places = (
+        [across.place(_cost(one)) for one in known],
+        [up.place(_score(one)) for one in known],
+    )
     return {
         "type": "scatter",
         "mode": "markers+text",
         "name": "Models",
         "x": [_cost(one) for one in known],
-        "y": [_percent(one.found["score"]["value"]) for one in known],
-        "text": [one.name for one in known],
-        "textposition": _sides(len(known)),
+        "y": [_score(one) for one in known],
+        **_labels(names, *places, WIDE_PLOT),
+        "narrow": _labels(names, *places, NARROW_PLOT),
+        "hovertext": names,
         "textfont": {"color": "var(--ink-2)", "size": 11},
         "cliponaxis": False,
         "marker": {"color": "var(--chart-1)", "size": 9},
-        "hovertemplate": "%{text}<br>%{y:.1f} points, $%{x:,.4~g} per 1,000"
+        "hovertemplate": "%{hovertext}<br>%{y:.1f} points, $%{x:,.4~g} per 1,000"
         "<extra></extra>",
     }
 
 
-def _sides(count: int) -> list[str]:
-    """Names by turns above and below, away from the ends of the axis."""
-    sides = ["top left" if number % 2 else "bottom right" for number in range(count)]
-    return [*sides[:-1], "top left"]
+def _labels(
+    names: Sequence[str], across: Sequence[float], up: Sequence[float], plot: Plot
+) -> Figure:
+    """A name for which there is no room is only shown on pointing at its point."""
+    placed = placed_labels(names, across, up, plot)
+    return {
+        "text": [one.label if one.is_clear else "" for one in placed],
+        "textposition": [one.side for one in placed],
+    }
 
 
-def _cost_axis(costs: Sequence[float]) -> Figure:
-    axis: Figure = {"title": {"text": "Dollars per 1,000 answers"}, "tickprefix": "$"}
-    if min(costs) > 0 and max(costs) / min(costs) >= WIDE:
-        return {**axis, "type": "log", "dtick": 1}
-    return {**axis, "rangemode": "tozero"}
+def _cost_scale(costs: Sequence[float]) -> Scale:
+    low, high = min(costs), max(costs)
+    if low > 0 and high / low >= WIDE:
+        room = ROOM * log10(high / low)
+        return Scale(log10(low) - room, log10(high) + room, is_log=True)
+    return Scale(0.0, high * (1 + ROOM) or 1.0)
+
+
+def _score_scale(known: Sequence[Row]) -> Scale:
+    """Not from zero: the differences are small."""
+    scores = [_score(one) for one in known]
+    low, high = min(scores), max(scores)
+    room = 2 * ROOM * (high - low) or 1.0
+    return Scale(low - room, high + room)
+
+
+def _cost_axis(scale: Scale) -> Figure:
+    axis: Figure = {
+        "title": {"text": "Dollars per 1,000 answers"},
+        "tickprefix": "$",
+        "range": [scale.low, scale.high],
+    }
+    return {**axis, "type": "log", "dtick": 1} if scale.is_log else axis
 
 
 def _cost(row: Row) -> float:
     # A chart draws pixels: here, and only here, a cost becomes a float.
     return float(row.cost_per_1000_usd or 0)
+
+
+def _score(row: Row) -> float:
+    return round(100 * float(row.found["score"]["value"]), 2)
 
 
 def _percent(value: float | None) -> float | None:

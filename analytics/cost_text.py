@@ -29,7 +29,7 @@ SCALED: Final = STRICT.scaleb
 
 def breakdown_text(cost: Cost) -> str:
     """Empty where there is nothing to tell."""
-    told = [_line(line) for line in cost.lines]
+    told = [line_text(line) for line in cost.lines]
     if cost.notes:
         told += [NOTE + " ".join(note.split()) for note in cost.notes]
     if cost.missing:
@@ -49,7 +49,8 @@ def cost_from(state: str, total_usd: Decimal | None, text: str) -> Cost:
     )
 
 
-def _line(line: CostLine) -> str:
+def line_text(line: CostLine) -> str:
+    """One line of a breakdown: words, numbers and single spaces."""
     key, quantity, rate = line.price_key, line.quantity, line.rate_usd
     number = str(quantity)
     if not number.isdigit():

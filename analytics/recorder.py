@@ -23,6 +23,7 @@ from typing import Final
 
 from django.conf import settings
 
+from analytics.call_counting import note_call
 from analytics.recording.calls import Call, Payload, encode
 from analytics.recording.database_link import usage_connection
 from analytics.recording.frames import frame
@@ -87,6 +88,7 @@ class Recorder:
         keeps prompts and answers."""
         body = encode(Call(row, payload))
         data = frame(body)
+        note_call(row)
         with self._lock:
             try:
                 self._open_current().append(data)

@@ -9,7 +9,7 @@ from typing import Any, Final
 import defusedcsv.csv
 from django.http import HttpRequest, StreamingHttpResponse
 
-from analytics.streams import streamed
+from registry.streams import streamed
 
 CONTENT_TYPES: Final = {"csv": "text/csv", "json": "application/json"}
 

@@ -18,6 +18,7 @@ from analytics.views import (
     recording,
     requests,
     roi,
+    tag_words,
     telemetry,
     unpriced,
     usage,
@@ -78,6 +79,7 @@ urlpatterns = [
         name="channel_test",
     ),
     path("analytics/", usage.usage, name="usage"),
+    path("analytics/tags/", tag_words.tag_words, name="tag_words"),
     path("analytics/quality/", quality.quality, name="quality"),
     path(
         "analytics/quality/<slug:section>.csv",

@@ -49,9 +49,13 @@ class UsageRow(msgspec.Struct, frozen=True, kw_only=True):
     `error_kind` is the `kind` of a ModelCallError. `answered` marks the attempt whose
     answer the client got. `model_name` is what the provider says answered, only where
     that differs from the model asked for; where `ai_model_id` is None the model is in
-    no catalogue, and `model_name` is what was said, as `provider/name`. `trace` says
-    line by line what is worth telling (skipped candidates, dropped parameters); it is
-    empty in the usual case."""
+    no catalogue, and `model_name` is what was said, as `provider/name`. `task_code` is
+    the kind of work, where it was looked at (`recommender.routing.task_codes`) and NULL
+    where not. `arm_id` is the
+    arm of an experiment that decided about the request; all its attempts have it, those
+    of fallbacks too; `unit_hash` is that of the user or conversation that keeps it.
+    `trace` says line by line what is worth telling (skipped candidates, dropped
+    parameters); it is empty in the usual case."""
 
     id: uuid.UUID
     request_id: uuid.UUID
@@ -67,6 +71,9 @@ class UsageRow(msgspec.Struct, frozen=True, kw_only=True):
     token_id: int | None = None
     pack_version_id: int | None = None
     prompt_version_id: int | None = None
+    arm_id: int | None = None
+    unit_hash: int | None = None
+    task_code: int | None = None
     assignment_revision: int | None = None
     usage: Usage | None = None
     price_id: int | None = None

@@ -4,7 +4,7 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "modelhub.settings")
 
-app = Celery("modelhub")
+app = Celery("modelhub", task_cls="modelhub.origin:OriginTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 # In no app of Django's.

@@ -7,7 +7,7 @@ import difflib
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 
 import django
 from django.core.management import CommandError, ManagementUtility, get_commands
@@ -76,8 +76,17 @@ def run_command(arguments: list[str]) -> int:
             parts.enter_context(embedded_database(layout, say=say_line))
         is_plain = name.startswith("-") or name in {"help", "version"}
         spoken = arguments if is_plain else with_our_options(name, arguments)
+        parts.enter_context(coming_from_console(name))
         ManagementUtility(spoken).execute()
     return 0
+
+
+def coming_from_console(name: str) -> AbstractContextManager[None]:
+    # These need Django's settings, which are there only now.
+    from modelhub.origin import console_origin
+    from registry.origin import coming_from
+
+    return coming_from(console_origin(name))
 
 
 def with_our_options(name: str, arguments: list[str]) -> list[str]:

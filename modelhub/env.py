@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -41,6 +42,15 @@ def env_int(name: str, default: int) -> int:
     except ValueError as error:
         message = f"{name}={word!r} is not a whole number."
         raise ImproperlyConfigured(message) from error
+
+
+def env_choice(name: str, choices: Sequence[str]) -> str:
+    """One of `choices`; the first where the variable is not set."""
+    word = env_text(name, choices[0]).lower()
+    if word in choices:
+        return word
+    message = f"{name}={word!r} is none of {', '.join(choices)}."
+    raise ImproperlyConfigured(message)
 
 
 def env_list(name: str, default: str = "") -> list[str]:

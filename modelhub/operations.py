@@ -1,6 +1,6 @@
-"""For machines that watch: `/healthz` (the process answers) and `/readyz` (it can
-serve). Answered before anything else, so that neither a host name, nor a session, nor a
-dead database stands in the way of an answer."""
+"""For machines that watch: `/healthz` (the process answers), `/readyz` (it can serve)
+and `/metrics` (numbers, modelhub.metrics). Answered before anything else, so that no
+host name, no session and no dead database stands in the way of an answer."""
 
 from collections.abc import Awaitable, Callable
 from inspect import iscoroutinefunction
@@ -10,18 +10,20 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.utils import timezone
 from django.utils.decorators import sync_and_async_middleware
 from kombu.connection import Connection
 from kombu.exceptions import OperationalError
 
 from modelhub.failures import reason_of
+from registry.resolution.source import snapshot_source
 
 OK = "ok"
 FIXED = "fixed at start"
 BROKER_SECONDS = 2
 
 Answer = Callable[[HttpRequest], HttpResponse]
-Probe = Callable[[], HttpResponse]
+Probe = Callable[[HttpRequest], HttpResponse]
 AsyncAnswer = Callable[[HttpRequest], Awaitable[HttpResponse]]
 
 
@@ -48,31 +50,33 @@ def operations_middleware(get_response: Answer | AsyncAnswer) -> Answer | AsyncA
     return answer
 
 
-def answer_probe(
-    request: HttpRequest, view: Callable[[], HttpResponse]
-) -> HttpResponse:
+def answer_probe(request: HttpRequest, view: Probe) -> HttpResponse:
     if request.method not in {"GET", "HEAD"}:
         return HttpResponseNotAllowed(["GET", "HEAD"])
-    response = view()
+    response = view(request)
     response["Cache-Control"] = "no-store"
     return response
 
 
-def healthz() -> HttpResponse:
+def healthz(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"status": OK})
 
 
-def readyz() -> HttpResponse:
-    """200 when database, migrations and broker are in order, else 503."""
+def readyz(request: HttpRequest) -> HttpResponse:
+    """200 when database, migrations, broker and, where this process serves the gateway,
+    its snapshot are in order, else 503."""
     database = check_database()
     checks = {
         "database": database,
         "migrations": check_migrations() if database == OK else "not checked",
         "broker": check_broker(),
+        **check_snapshot(),
     }
     is_ready = all(result == OK for result in checks.values())
     status = OK if is_ready else "unavailable"
     document: dict[str, object] = {"status": status, "checks": checks}
+    if "current" in vars(snapshot_source()):
+        document["snapshot"] = snapshot_facts()
     if not settings.MODELHUB_HOT_SWITCHING:
         document["configuration"] = FIXED
     return JsonResponse(document, status=200 if is_ready else 503)
@@ -109,4 +113,36 @@ def check_broker() -> str:
     return OK
 
 
-VIEWS = {"/healthz": healthz, "/readyz": readyz}
+def check_snapshot() -> dict[str, str]:
+    """Nothing for a process that serves no gateway."""
+    source = snapshot_source()
+    if source.is_listening:
+        return {"snapshot": OK}
+    if source.problem:
+        return {"snapshot": f"changes do not arrive: {source.problem}"}
+    return {}
+
+
+def snapshot_facts() -> dict[str, object]:
+    """What this process serves, and for how long."""
+    current = snapshot_source().current
+    age = timezone.now() - current.loaded_at
+    return {
+        "version": current.version,
+        "age_seconds": round(age.total_seconds(), 1),
+        "is_current": snapshot_source().is_listening,
+    }
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    # Not with this module: it needs models, and middleware is imported before them.
+    from modelhub.metrics import metrics as answer
+
+    return answer(request)
+
+
+VIEWS: dict[str, Probe] = {
+    "/healthz": healthz,
+    "/readyz": readyz,
+    "/metrics": metrics,
+}

@@ -16,6 +16,8 @@ ACCEPTABLE = re.compile(r"[A-Za-z0-9_-]{8,64}")
 NO_REQUEST = "-"
 
 current: ContextVar[str] = ContextVar("request_id", default=NO_REQUEST)
+organization: ContextVar[str] = ContextVar("organization", default="")
+"""Whose request it is, in log lines; empty before that is known."""
 
 Answer = Callable[[HttpRequest], HttpResponse]
 AsyncAnswer = Callable[[HttpRequest], Awaitable[HttpResponse]]
@@ -27,12 +29,18 @@ def request_id_for(request: HttpRequest) -> str:
     return given if ACCEPTABLE.fullmatch(given) else uuid.uuid4().hex
 
 
+def _noted(request: HttpRequest) -> str:
+    request.shown_id = request_id_for(request)  # type: ignore[attr-defined]
+    shown: str = request.shown_id  # type: ignore[attr-defined]
+    return shown
+
+
 @sync_and_async_middleware
 def request_id_middleware(get_response: Answer | AsyncAnswer) -> Answer | AsyncAnswer:
     if iscoroutinefunction(get_response):
 
         async def answer_async(request: HttpRequest) -> HttpResponse:
-            token = current.set(request_id_for(request))
+            token = current.set(_noted(request))
             try:
                 response: HttpResponse = await get_response(request)
                 response[HEADER] = current.get()
@@ -43,7 +51,7 @@ def request_id_middleware(get_response: Answer | AsyncAnswer) -> Answer | AsyncA
         return answer_async
 
     def answer(request: HttpRequest) -> HttpResponse:
-        token = current.set(request_id_for(request))
+        token = current.set(_noted(request))
         try:
             response = get_response(request)
             assert isinstance(response, HttpResponse)  # noqa: S101  # not awaitable
@@ -56,8 +64,13 @@ def request_id_middleware(get_response: Answer | AsyncAnswer) -> Answer | AsyncA
 
 
 class RequestIdFilter(logging.Filter):
-    """Adds `request_id` to a log record."""
+    """Adds `request_id` and `organization` to a log record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = current.get()
+        # Django logs what it answered 404 after all middleware has gone; its record
+        # brings the request along.
+        asked = getattr(record, "request", None)
+        mine = getattr(asked, "organization", None)
+        record.request_id = getattr(asked, "shown_id", current.get())
+        record.organization = getattr(mine, "slug", organization.get())
         return True

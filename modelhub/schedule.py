@@ -25,6 +25,10 @@ SCHEDULE: Final[dict[str, dict[str, Any]]] = {
         "schedule": crontab(),
         "options": {"expires": 50},
     },
+    "purge-idempotent-answers": {
+        "task": "registry.tasks.purge_answers",
+        "schedule": crontab(minute="51"),
+    },
     "purge-telemetry": {
         "task": "analytics.tasks.purge_telemetry",
         "schedule": crontab(minute="23"),
@@ -108,6 +112,16 @@ SCHEDULE: Final[dict[str, dict[str, Any]]] = {
         "task": "recommender.tasks.write_recommendations",
         "schedule": crontab(minute="29"),
         "options": {"expires": 3000},
+    },
+    "evaluate-experiments": {
+        "task": "recommender.tasks.evaluate_experiments",
+        "schedule": crontab(),
+        "options": {"expires": 50},
+    },
+    "run-recommendation-looks": {
+        "task": "recommender.tasks.run_looks",
+        "schedule": crontab(),
+        "options": {"expires": 50},
     },
     "load-samples": {
         "task": "analytics.tasks.load_samples",

@@ -1,6 +1,7 @@
 """Settings of ModelHub. Everything comes from the environment (docs/configuration.md);
 without any, an embedded database and broker in `var/` serve one machine."""
 
+import os
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -11,8 +12,13 @@ from modelhub import admin_theme
 from modelhub.database import database_settings
 from modelhub.embedded.layout import Layout
 from modelhub.encryption_keys import encryption_keys, encryption_keys_path
-from modelhub.env import env_bool, env_int, env_list, env_text
+from modelhub.env import env_bool, env_choice, env_int, env_list, env_text
+from modelhub.logs import FORMATS, logging_settings
 from modelhub.schedule import SCHEDULE
+from modelhub.sign_in_settings import *  # noqa: F403
+from modelhub.sign_in_settings import SIGN_IN_APPS, SIGN_IN_MIDDLEWARE
+from modelhub.single_sign_on import *  # noqa: F403
+from modelhub.single_sign_on import SINGLE_SIGN_ON_APPS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LAYOUT = Layout.from_environment()
@@ -39,6 +45,16 @@ MODELHUB_ALLOW_PRIVATE_ADDRESSES = env_bool(
 )
 # Off: a process serves what was configured when it started.
 MODELHUB_HOT_SWITCHING = env_bool("MODELHUB_HOT_SWITCHING", default=True)
+# Where entries of the audit log lead, and what of them can be taken back.
+MODELHUB_AUDIT_LINKS = (
+    "registry.audit_links.own",
+    "analytics.audit_links",
+    "recommender.audit_links",
+)
+# Where the registry finds budgets, which it must not import.
+MODELHUB_TOKEN_BUDGETS = "analytics.services.token_budgets"  # noqa: S105  # a module
+# What looks at sample data once it is loaded, beyond what analytics may import.
+MODELHUB_AFTER_SAMPLE = "recommender.services.recommendation_looks"
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 
@@ -64,13 +80,17 @@ INSTALLED_APPS = [
     "heroicons",
     "import_export",
     "sesame",
+    *SIGN_IN_APPS,
+    *SINGLE_SIGN_ON_APPS,
 ]
 MIDDLEWARE = [
     "modelhub.request_id.request_id_middleware",
     "modelhub.operations.operations_middleware",
+    "modelhub.security_headers.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "csp.middleware.CSPMiddleware",
+    "modelhub.api_problems.ApiProblemsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -80,7 +100,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    *SIGN_IN_MIDDLEWARE,
     "registry.access.OrganizationMiddleware",
+    "modelhub.origin.OriginMiddleware",
     "modelhub.error_pages.ErrorPagesMiddleware",
 ]
 ROOT_URLCONF = "modelhub.urls"
@@ -127,10 +149,6 @@ EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env_text("EMAIL_FROM", "modelhub@localhost")
 
 AUTH_USER_MODEL = "registry.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "sesame.backends.ModelBackend",
-]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -168,13 +186,24 @@ SECURE_SSL_REDIRECT = USE_HTTPS
 SESSION_COOKIE_SECURE = USE_HTTPS
 CSRF_COOKIE_SECURE = USE_HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if USE_HTTPS else 0
+# Other names of the domain may not be ready for it, and a browser does not forget.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env_bool("HSTS_SUBDOMAINS", default=False)
+SECURE_HSTS_PRELOAD = SECURE_HSTS_INCLUDE_SUBDOMAINS
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 if USE_HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+# Fields of a form; files have bounds of their own, and modelhub.body_limit the whole.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 40
 CSRF_FAILURE_VIEW = "registry.views.errors.csrf_failure"
 # Plotly's full bundle adds one fixed style element for its maps when it loads; this is
 # the hash of exactly that text. Nothing else inline is let through.
@@ -220,28 +249,12 @@ MODELHUB_SPOOL = Path(env_text("MODELHUB_SPOOL") or LAYOUT.var / "usage-spool")
 # Months of usage to keep before this one; empty: for ever.
 MODELHUB_USAGE_RETENTION_MONTHS = env_int("MODELHUB_USAGE_RETENTION_MONTHS", 0)
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "modelhub.request_id.RequestIdFilter"}},
-    "formatters": {
-        "line": {
-            "format": "{asctime} {levelname} {name} [{request_id}] {message}",
-            "style": "{",
-        }
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["request_id"],
-        }
-    },
-    "root": {"handlers": ["console"], "level": env_text("LOG_LEVEL", "INFO").upper()},
-    # Each failed attempt is a line; the request that waited for it says so itself.
-    "loggers": {
-        "psycopg.pool": {"level": "ERROR"},
-        # One line a call otherwise, with the address.
-        "httpx2": {"level": "WARNING"},
-    },
-}
+# Who may read /metrics from elsewhere; empty: this machine alone.
+METRICS_TOKEN = env_text("METRICS_TOKEN")
+# Of this machine, not a shared disk. prometheus_client looks here when it is imported.
+MODELHUB_METRICS_FOLDER = LAYOUT.var / "metrics"
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(MODELHUB_METRICS_FOLDER)
+
+LOGGING = logging_settings(
+    env_choice("LOG_FORMAT", FORMATS), env_text("LOG_LEVEL", "INFO").upper()
+)

@@ -4,18 +4,17 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponseBase
 
-API_PATH = "/api/"
-FOR_PROGRAMS = ("/api/prompts", "/api/usage")
-DOCS_PATH = "/api/docs"
-ERROR = "Sign in first: this API uses the session of the browser."
+from modelhub.api_problems import is_call, problem
+
+ERROR = "Sign in first, or send an API token: “Authorization: Bearer mh_…”."
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
-    """Django's own, but a call of the management API gets JSON, not a redirect that a
-    program would take for an answer; and a call that brings a token where tokens are
-    taken goes through."""
+    """Django's own, but a call of the management API gets a problem, not a redirect
+    that a program would take for an answer; and one that brings a token goes through:
+    every operation looks at it."""
 
     def process_view(
         self,
@@ -24,11 +23,9 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         view_args: tuple[Any, ...],
         view_kwargs: dict[str, Any],
     ) -> HttpResponseBase | None:
-        has_token = "Authorization" in request.headers
-        if has_token and request.path.startswith(FOR_PROGRAMS):
-            # The operation itself looks at the token.
-            return None
-        is_call = request.path.startswith(API_PATH) and request.path != DOCS_PATH
-        if is_call and not request.user.is_authenticated:
-            return JsonResponse({"error": ERROR}, status=401)
+        if is_call(request.path) and not request.user.is_authenticated:
+            if "Authorization" in request.headers:
+                # The operation itself looks at the token.
+                return None
+            return problem(401, ERROR)
         return super().process_view(request, view_func, view_args, view_kwargs)

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.http import QueryDict
 from django.urls import reverse
-from ninja import Body, Router, Schema, Status
+from ninja import Body, Router, Schema
+from ninja.errors import ValidationError
 
 from recommender.exports_calculator import calculation_document
 from recommender.forms.calculator import CalculatorForm, query_of
@@ -14,6 +15,8 @@ from recommender.queries.calculation import calculate
 from recommender.queries.calculator_form import active_features
 from recommender.queries.rows import now
 from registry.access import OrganizationRequest
+from registry.api_access import access
+from registry.models import Role
 from registry.schemas import Problem
 
 router = Router(tags=["Recommender"])
@@ -108,7 +111,12 @@ def calculate_from_query(request: OrganizationRequest) -> Any:
     return _answer(request, request.GET)
 
 
-@router.post("/calculator", response=ANSWERS, summary="Cost of a workload (body)")
+@router.post(
+    "/calculator",
+    response=ANSWERS,
+    auth=access(Role.VIEWER),
+    summary="Cost of a workload (body)",
+)
 def calculate_from_body(
     request: OrganizationRequest,
     body: Body[dict[str, str | int | list[str]]],
@@ -127,9 +135,12 @@ def calculate_from_body(
 def _answer(request: OrganizationRequest, data: QueryDict) -> Any:
     form = CalculatorForm(data, active_features(request.organization))
     if not form.is_valid():
-        fields = {name: str(errors[0]) for name, errors in form.errors.items()}
-        summary = "; ".join(f"{name}: {reason}" for name, reason in fields.items())
-        return Status(422, {"error": summary, "fields": fields})
+        raise ValidationError(
+            [
+                {"type": "value_error", "loc": (name,), "msg": str(errors[0])}
+                for name, errors in form.errors.items()
+            ]
+        )
     calculation = calculate(request.organization, form.to_request(), now())
     path = f"{reverse('recommender:calculator')}?{query_of(data)}"
     return calculation_document(calculation, request.build_absolute_uri(path))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Literal
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router, Schema
 from ninja.errors import HttpError
@@ -17,7 +17,7 @@ from recommender.exports_recommendations import (
     recommendation_document,
 )
 from recommender.models import Recommendation
-from recommender.queries.recommendation_lists import recommendations_of
+from recommender.queries.recommendation_lists import URGENCY, recommendations_of
 from recommender.queries.recommending import (
     recommend_for_budget,
     recommend_for_feature,
@@ -28,40 +28,47 @@ from recommender.recommending.results import Recommendations
 from recommender.services import recommendations as decisions
 from recommender.services.recommendations import RecommendationRefused
 from registry.access import OrganizationRequest
+from registry.api_paging import PageOf, PageQuery, page, page_of_list
 from registry.models import Feature
-from registry.schemas import Problem
+from registry.schemas import Body, Problem
 
 router = Router(tags=["Recommendations"])
-MOST_LISTED = 500
+LARGEST = 10**18
 
 
-class ListQuery(Schema):
+class ListQuery(PageQuery):
     state: Literal["open", "snoozed", "applied", "dismissed", "outdated", "all"] = (
         "open"
     )
     evidence: Literal["", "tested", "untested"] = ""
+    kind: Literal["", "saving", "retiring", "quality", "latency"] = ""
     q: str = Field("", max_length=200, description="Words of a feature or a model.")
-    limit: int = Field(100, ge=1, le=MOST_LISTED)
 
 
 class RecommendationOut(Schema):
-    """Dollars are a month, as text, with the 95 % interval of the saving. `evidence` is
-    not_worse, or undecided or untested, which need a benchmark."""
+    """Dollars are a month, as text, with the 95 % interval of the saving, which is
+    negative where the model costs more; null where a price is not known. `kind` is what
+    it is for, `trouble` what is wrong with the model from before, `due_on` the last
+    day of that. `evidence` is not_worse, or undecided or untested, which need a
+    benchmark."""
 
     id: int
     feature: str
     state: str
+    kind: Literal["saving", "retiring", "quality", "latency"]
+    due_on: str | None
+    trouble: str
     current_model: str
     proposed_model: str
     score: float
     current_score: float | None
     evidence: str
     confidence: str
-    before_usd: str
-    after_usd: str
-    saving_usd: str
-    saving_low_usd: str
-    saving_high_usd: str
+    before_usd: str | None
+    after_usd: str | None
+    saving_usd: str | None
+    saving_low_usd: str | None
+    saving_high_usd: str | None
     reason: str
     decided_by: str
     decided_at: str | None
@@ -69,15 +76,11 @@ class RecommendationOut(Schema):
     details: dict[str, Any]
 
 
-class ListOut(Schema):
-    items: list[RecommendationOut]
-
-
-class DismissIn(Schema):
+class DismissIn(Body):
     reason: str = Field(..., min_length=1, max_length=400)
 
 
-class SnoozeIn(Schema):
+class SnoozeIn(Body):
     days: Literal[7, 30, 90] = 7
 
 
@@ -146,18 +149,25 @@ class BudgetQuery(WorkQuery):
     monthly_budget_usd: Decimal = Field(..., ge=0, max_digits=15)
 
 
-@router.get("/recommendations", response={200: ListOut, 422: Problem})
+@router.get(
+    "/recommendations",
+    response=PageOf[RecommendationOut],
+    summary="List recommendations",
+)
 def list_recommendations(
-    request: OrganizationRequest, filters: Query[ListQuery]
+    request: OrganizationRequest, response: HttpResponse, filters: Query[ListQuery]
 ) -> Any:
-    """The largest saving first."""
+    """What is urgent first, then the largest saving."""
     found = recommendations_of(
         request.organization,
         filters.state,
         words=filters.q,
         evidence=filters.evidence,
-    )[: filters.limit]
-    return {"items": [recommendation_document(one) for one in found]}
+        kind=filters.kind,
+    )
+    rows, following = page_of_list(list(found), _place, filters)
+    items = [recommendation_document(one) for one in rows]
+    return page(request, response, items, following)
 
 
 @router.get(
@@ -264,6 +274,16 @@ def for_budget(request: OrganizationRequest, question: Query[BudgetQuery]) -> An
         ),
         question.limit,
     )
+
+
+def _place(one: Recommendation) -> str:
+    """What is urgent first, then the largest saving, as a key that can be compared."""
+    places: list[str] = [str(kind) for kind in URGENCY]
+    urgent = places.index(one.kind) if one.kind in places else len(places)
+    due = one.due_on.isoformat() if one.due_on else "9999"
+    # An unknown saving comes last.
+    cents = -LARGEST if one.saving_usd is None else int(one.saving_usd * 100)
+    return f"{urgent}\n{due}\n{LARGEST - cents:020}\n{one.pk:020}"
 
 
 def _ranking(ask: Callable[[], Recommendations], limit: int) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Final
 
-from recommender.chart_labels import label_positions, scaled
+from analytics.chart_labels import label_positions, scaled
 from recommender.comparing import Comparison
 from recommender.words_comparison import chart_points
 from registry.money import exact_text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any, Final
 
 from defusedcsv import csv
@@ -19,6 +20,9 @@ COLUMNS: Final = (
     "id",
     "feature",
     "state",
+    "kind",
+    "due_on",
+    "trouble",
     "current_model",
     "proposed_model",
     "score",
@@ -38,11 +42,15 @@ COLUMNS: Final = (
 
 
 def recommendation_document(one: Recommendation) -> dict[str, Any]:
-    """Dollars a month, as text."""
+    """Dollars a month, as text; None where they are not known, and a negative saving
+    where the model costs more."""
     return {
         "id": one.pk,
         "feature": one.feature.key,
         "state": one.state,
+        "kind": one.kind,
+        "due_on": one.due_on.isoformat() if one.due_on else None,
+        "trouble": one.trouble,
         "current_model": one.current_reference,
         "proposed_model": one.proposed_reference,
         "score": round(one.score, 2),
@@ -51,17 +59,21 @@ def recommendation_document(one: Recommendation) -> dict[str, Any]:
         else round(one.current_score, 2),
         "evidence": one.standing,
         "confidence": one.confidence,
-        "before_usd": str(one.before_usd),
-        "after_usd": str(one.after_usd),
-        "saving_usd": str(one.saving_usd),
-        "saving_low_usd": str(one.saving_low_usd),
-        "saving_high_usd": str(one.saving_high_usd),
+        "before_usd": _text(one.before_usd),
+        "after_usd": _text(one.after_usd),
+        "saving_usd": _text(one.saving_usd),
+        "saving_low_usd": _text(one.saving_low_usd),
+        "saving_high_usd": _text(one.saving_high_usd),
         "reason": one.reason,
         "decided_by": one.decided_by_label,
         "decided_at": one.decided_at.isoformat() if one.decided_at else None,
         "found_at": one.created_at.isoformat(),
         "details": one.details,
     }
+
+
+def _text(amount: Decimal | None) -> str | None:
+    return None if amount is None else str(amount)
 
 
 def recommendations_csv(found: Iterable[Recommendation]) -> str:

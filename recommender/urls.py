@@ -11,6 +11,7 @@ from recommender.views import (
 app_name = "recommender"
 urlpatterns = [
     path("recommendations/", include("recommender.urls_recommendations")),
+    path("experiments/", include("recommender.urls_experiments")),
     path("compare/", compare.compare, name="compare"),
     path(
         "compare/suggestions/", compare.compare_suggestions, name="compare_suggestions"

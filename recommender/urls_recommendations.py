@@ -3,14 +3,21 @@
 from django.urls import path, re_path
 
 from recommender.views import feature_candidates as candidates
+from recommender.views import feature_choice as choice
 from recommender.views import mix
 from recommender.views import recommendation_ask as ask
+from recommender.views import recommendation_looks as looks
 from recommender.views import recommendation_rules as rules
 from recommender.views import recommendations as views
 
 urlpatterns = [
     path("", views.recommendation_list, name="recommendation_list"),
-    path("look/", views.recommendation_look, name="recommendation_look"),
+    path("look/", looks.recommendation_look, name="recommendation_look"),
+    path(
+        "look/state/",
+        looks.recommendation_look_state,
+        name="recommendation_look_state",
+    ),
     path("find/", ask.recommendation_ask, name="recommendation_ask"),
     path("rules/", rules.recommendation_rules, name="recommendation_rules"),
     path("rules/weights/", rules.weights_save, name="weights_save"),
@@ -24,6 +31,22 @@ urlpatterns = [
     ),
     path(
         "features/<str:key>/", candidates.feature_candidates, name="feature_candidates"
+    ),
+    path("features/<str:key>/choice/", choice.feature_choice, name="feature_choice"),
+    path(
+        "features/<str:key>/choice/preview/",
+        choice.feature_choice_preview,
+        name="feature_choice_preview",
+    ),
+    path(
+        "features/<str:key>/choice/save/",
+        choice.feature_choice_save,
+        name="feature_choice_save",
+    ),
+    path(
+        "features/<str:key>/choice/undo/",
+        choice.feature_choice_undo,
+        name="feature_choice_undo",
     ),
     path("<int:pk>/", views.recommendation_detail, name="recommendation_detail"),
     path("<int:pk>/apply/", views.recommendation_apply, name="recommendation_apply"),

@@ -7,9 +7,22 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 
-from registry.models import Membership, Organization, User
+from registry.models import Membership, Organization, Role, User
 
 SESSION_KEY = "organization"
+
+REFUSALS = {
+    Role.VIEWER: "You do not belong to this organisation.",
+    Role.ANALYST: (
+        "Viewers can look at everything here but run nothing. "
+        "Ask an admin of your organisation for the analyst role."
+    ),
+    Role.EDITOR: (
+        "Viewers can look at everything here but change nothing; nor can analysts. "
+        "Ask an admin of your organisation for the editor role."
+    ),
+    Role.ADMIN: "Only an admin of your organisation may do this.",
+}
 
 View = Callable[..., HttpResponse]
 
@@ -69,37 +82,39 @@ def member_required(view: View) -> View:
             raise Http404("You do not belong to an organisation yet.")
         return view(request, *args, **kwargs)
 
+    guarded.least_role = Role.VIEWER  # type: ignore[attr-defined]
     return guarded
+
+
+def analyst_required(view: View) -> View:
+    """The person may run analyses (analyst, editor or admin); else 403."""
+    return _from(Role.ANALYST, view)
 
 
 def editor_required(view: View) -> View:
     """The person may edit in the organisation (editor or admin); else 403."""
-
-    @wraps(view)
-    @member_required
-    def guarded(
-        request: OrganizationRequest, *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        if not request.membership.can_edit:
-            raise PermissionDenied(
-                "Viewers can look at everything here but change nothing. "
-                "Ask an admin of your organisation for the editor role."
-            )
-        return view(request, *args, **kwargs)
-
-    return guarded
+    return _from(Role.EDITOR, view)
 
 
 def admin_required(view: View) -> View:
     """The person administers the organisation; else 403."""
+    return _from(Role.ADMIN, view)
 
+
+def _from(least: Role, view: View) -> View:
     @wraps(view)
     @member_required
     def guarded(
         request: OrganizationRequest, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        if not request.membership.can_administer:
-            raise PermissionDenied("Only an admin of your organisation may do this.")
+        refuse_below(least, request.membership)
         return view(request, *args, **kwargs)
 
+    guarded.least_role = least  # type: ignore[attr-defined]
     return guarded
+
+
+def refuse_below(least: Role, membership: Membership) -> None:
+    """Raise PermissionDenied, with what to ask for, where the role is not enough."""
+    if not membership.may(least):
+        raise PermissionDenied(REFUSALS[least])

@@ -2,18 +2,22 @@
 
 from typing import Any
 
-from django.http import Http404
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 from ninja.errors import HttpError
 
 from registry.access import OrganizationRequest
+from registry.api_assignments import router as assignments_router
+from registry.api_audit import router as audit_router
+from registry.api_connections import router as connections_router
 from registry.api_cost import router as cost_router
+from registry.api_features import router as features_router
 from registry.api_lookup import named_model
-from registry.api_prompts import router as prompts_router
-from registry.api_route import router as route_router
-from registry.documents import feature_document, model_detail, model_summary
-from registry.models import Feature
+from registry.api_model_settings import router as model_settings_router
+from registry.api_profiles import router as profiles_router
+from registry.api_prompt_changes import router as prompts_router
+from registry.api_tokens import router as tokens_router
+from registry.documents import model_detail, model_summary
 from registry.queries.model_pages import (
     Position,
     matching_models,
@@ -23,7 +27,6 @@ from registry.queries.model_status import statuses
 from registry.queries.prices import quote_for, quotes
 from registry.schemas import (
     CapabilityWord,
-    FeatureOut,
     ModelDetail,
     ModelPage,
     Problem,
@@ -32,8 +35,14 @@ from registry.schemas import (
 
 router = Router(tags=["Registry"])
 router.add_router("", cost_router)
-router.add_router("", route_router)
 router.add_router("", prompts_router)
+router.add_router("", features_router)
+router.add_router("", assignments_router)
+router.add_router("", profiles_router)
+router.add_router("", connections_router)
+router.add_router("", model_settings_router)
+router.add_router("", tokens_router)
+router.add_router("", audit_router)
 
 
 class ModelFilter(Schema):
@@ -83,31 +92,3 @@ def get_model(request: OrganizationRequest, reference: str) -> Any:
     status = statuses(organization, [ai_model], now)[ai_model.pk]
     alias = str(resolution.alias) if resolution.alias else ""
     return model_detail(ai_model, quote, status, resolved_from=alias)
-
-
-@router.get("/features", response=list[FeatureOut], summary="List features")
-def list_features(request: OrganizationRequest) -> Any:
-    return [feature_document(row) for row in _features(request)]
-
-
-@router.get(
-    "/features/{key}", response={200: FeatureOut, 404: Problem}, summary="One feature"
-)
-def get_feature(request: OrganizationRequest, key: str) -> Any:
-    """A feature's requirements and the assignment in force."""
-    row = _features(request).filter(key=key).first()
-    if row is None:
-        raise Http404(f"Your organisation has no feature {key}.")
-    return feature_document(row)
-
-
-def _features(request: OrganizationRequest) -> Any:
-    return (
-        Feature.objects.filter(organization=request.organization, archived_at=None)
-        .select_related(
-            "assignment__revision__ai_model__provider",
-            "assignment__revision__prompt_version__prompt",
-        )
-        .defer("assignment__revision__prompt_version__text")
-        .prefetch_related("assignment__revision__fallback_steps__ai_model__provider")
-    )

@@ -1,56 +1,115 @@
-"""Who may call the management API: people with their browser's session, and, where an
-operation says so, programs with an API token."""
+"""Who may call the management API: people with their browser's session and programs
+with an API token. Each operation states which role is enough for it."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja.errors import HttpError
 from ninja.security import HttpBearer, SessionAuth
 
-from registry.models import ApiToken, Membership, TokenScope
+from registry.access import refuse_below
+from registry.acting import act_as
+from registry.models import ApiToken, Membership, Role, TokenScope
+from registry.origin import with_token
 from registry.resolution.entries import TokenEntry
 from registry.resolution.token_check import TokenRefused, check_token
 from registry.services.api_tokens import note_token_use
 
+SCOPES: Final = {
+    Role.VIEWER: TokenScope.READ,
+    Role.ANALYST: TokenScope.WRITE,
+    Role.EDITOR: TokenScope.WRITE,
+    Role.ADMIN: TokenScope.ADMIN,
+}
+"""What a token needs to do what this role is enough for."""
+LEVELS: Final = (TokenScope.READ, TokenScope.WRITE, TokenScope.ADMIN)
+"""From the least to the most; a scope includes those before it."""
+ROLES: Final = {
+    TokenScope.READ: Role.VIEWER,
+    TokenScope.WRITE: Role.EDITOR,
+    TokenScope.ADMIN: Role.ADMIN,
+}
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
-class MemberAuth(SessionAuth):
+
+class _Needing:
+    """What an operation asks for: the role `least` (None: viewer for a safe method,
+    else editor), or one of the `special` scopes of tokens that are made for it."""
+
+    def __init__(
+        self, least: Role | None = None, *special: TokenScope, **options: Any
+    ) -> None:
+        super().__init__(**options)
+        self.least = least
+        self.special = special
+
+    def least_of(self, request: HttpRequest) -> Role:
+        usual = Role.VIEWER if request.method in SAFE else Role.EDITOR
+        return self.least or usual
+
+
+class MemberAuth(_Needing, SessionAuth):
     """The browser's session, of a person who belongs to an organisation. A request
     that is not GET, HEAD or OPTIONS sends the CSRF token in `X-CSRFToken`."""
 
-    def authenticate(self, request: HttpRequest, key: str | None) -> Membership | None:
+    def __call__(self, request: HttpRequest) -> Membership | None:
+        # A program without a token is told of the token, not of CSRF.
         if not request.user.is_authenticated:
             return None
+        found: Membership | None = super().__call__(request)
+        return found
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Membership:
         membership: Membership | None = getattr(request, "membership", None)
         if membership is None:
             raise HttpError(404, "You do not belong to an organisation yet.")
+        refuse_below(self.least_of(request), membership)
         return membership
 
 
-class TokenAuth(HttpBearer):
-    """An API token with `scope`, sent as `Authorization: Bearer mh_…`. The request is
-    about the token's organisation then."""
-
-    def __init__(self, scope: TokenScope) -> None:
-        super().__init__()
-        self.scope = scope
+class TokenAuth(_Needing, HttpBearer):
+    """An API token, sent as `Authorization: Bearer mh_…`. The request is about the
+    token's organisation then, and changes are noted as the token's. A scope includes
+    those below it: `admin` may all that `write` may, `write` all that `read` may."""
 
     def authenticate(self, request: HttpRequest, token: str) -> TokenEntry:
+        level = SCOPES[self.least_of(request)]
+        wanted = [*self.special, *LEVELS[LEVELS.index(level) :]]
         try:
-            entry = check_token(_Stored(), token.strip(), timezone.now(), self.scope)
+            entry = check_token(_Stored(), token.strip(), timezone.now(), *wanted)
         except TokenRefused as error:
             status = 403 if error.code == "scope" else 401
             raise HttpError(status, error.message) from error
         found: Any = ApiToken.objects.select_related("organization").get(pk=entry.id)
-        request.organization = found.organization  # type: ignore[attr-defined]
+        _let_in(request, found)
         note_token_use(found)
+        with_token(found.label)
         return entry
 
 
+def access(least: Role | None = None, *special: TokenScope) -> list[Callable[..., Any]]:
+    """Who may call an operation, for its `auth`."""
+    return [TokenAuth(least, *special), MemberAuth(least)]
+
+
+def _let_in(request: Any, token: ApiToken) -> None:
+    request.organization = token.organization
+    highest = [one for one in LEVELS if one in token.scopes][-1:]
+    role = ROLES[highest[0]] if highest else Role.VIEWER
+    # Of nobody and never stored: it says what the token may do.
+    request.membership = Membership(organization=token.organization, role=role)
+    # To a service, None is that no person does it: the token is noted then.
+    request.user = None
+    act_as(f"token: {token.label}")
+
+
 class _Stored:
-    """Tokens as they stand in the database, for a process without a snapshot."""
+    """Tokens as they stand in the database: a revoked one is refused at once, and a new
+    one is known at once."""
 
     def token(self, digest: str) -> TokenEntry | None:
         row = ApiToken.objects.filter(digest=digest, revoked_at=None).first()

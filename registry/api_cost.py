@@ -11,12 +11,13 @@ from ninja.errors import HttpError
 from pydantic import AfterValidator
 
 from registry.access import OrganizationRequest
+from registry.api_access import access
 from registry.api_lookup import named_model
 from registry.command_arguments import images, moment
 from registry.cost_report import cost_json
-from registry.models import Organization
+from registry.models import Organization, Role
 from registry.queries.model_costs import Images, model_cost
-from registry.schemas import Problem, ShortText
+from registry.schemas import Body, Problem, ShortText
 from registry.usage import MAX_QUANTITY, Usage
 
 MOST_IMAGE_SIZES = 50
@@ -45,7 +46,7 @@ ImagesText = Annotated[str, AfterValidator(_images)]
 MomentText = Annotated[str, AfterValidator(_moment)]
 
 
-class CostQuestion(Schema):
+class CostQuestion(Body):
     """One call. `input_tokens` includes cached and picture tokens, `output_tokens`
     includes reasoning tokens. `images` are written `2x1024x1024:low` and add their
     tokens to the input. `requests` is how often the call happens."""
@@ -128,7 +129,12 @@ def get_cost(request: OrganizationRequest, question: Query[CostQuestion]) -> Any
     return _answer(request.organization, question)
 
 
-@router.post("/cost", response=ANSWERS, summary="Cost of a call, asked as JSON")
+@router.post(
+    "/cost",
+    response=ANSWERS,
+    auth=access(Role.VIEWER),
+    summary="Cost of a call, asked as JSON",
+)
 def post_cost(request: OrganizationRequest, question: CostQuestion) -> Any:
     """The same as GET; nothing is stored."""
     return _answer(request.organization, question)

@@ -10,7 +10,8 @@ from ninja.errors import HttpError
 from pydantic import model_validator
 
 from registry.access import OrganizationRequest
-from registry.api_access import MemberAuth, TokenAuth
+from registry.api_access import access
+from registry.api_paging import PageOf, PageQuery, page, page_of_list
 from registry.models import PromptVersion, TokenScope
 from registry.prompts.naming import LARGEST_NUMBER, PRODUCTION, PromptReference
 from registry.queries.prompts import (
@@ -22,7 +23,7 @@ from registry.queries.prompts import (
 )
 from registry.schemas import Problem, ShortText
 
-router = Router(tags=["Prompts"], auth=[TokenAuth(TokenScope.PROMPTS), MemberAuth()])
+router = Router(tags=["Prompts"], auth=access(None, TokenScope.PROMPTS))
 
 
 class PromptFilter(Schema):
@@ -69,10 +70,14 @@ class PromptSummary(Schema):
     updated_at: datetime.datetime
 
 
-@router.get("/prompts", response=list[PromptSummary], summary="List prompts")
-def list_prompts(request: OrganizationRequest) -> Any:
+@router.get("/prompts", response=PageOf[PromptSummary], summary="List prompts")
+def list_prompts(
+    request: OrganizationRequest, response: HttpResponse, filters: Query[PageQuery]
+) -> Any:
     """By name, with the version that each label is on and the features that use it."""
-    return [_summary(row) for row in prompt_rows(request.organization)]
+    rows = prompt_rows(request.organization)
+    shown, following = page_of_list(rows, lambda row: row.prompt.name, filters)
+    return page(request, response, [_summary(row) for row in shown], following)
 
 
 @router.get(
@@ -99,7 +104,7 @@ def get_prompt(
     response["Cache-Control"] = "private, no-cache"
     if _has(request, tag):
         return Status(304, None)
-    return _document(version, label)
+    return prompt_document(version, label)
 
 
 def _has(request: HttpRequest, tag: str) -> bool:
@@ -107,7 +112,7 @@ def _has(request: HttpRequest, tag: str) -> bool:
     return tag in {one.removeprefix("W/") for one in known} or "*" in known
 
 
-def _document(version: PromptVersion, label: str) -> dict[str, Any]:
+def prompt_document(version: PromptVersion, label: str) -> dict[str, Any]:
     return {
         "name": version.prompt.name,
         "version": version.number,

@@ -1,22 +1,18 @@
-"""Management API: what a request would be answered by, without asking anybody."""
+"""The shapes of an explained route; `recommender.api_route` answers with them."""
 
-from typing import Any, Self
+from typing import Annotated, Self
 
-from django.utils import timezone
-from ninja import Field, Router, Schema
-from pydantic import model_validator
+from ninja import Field, Schema
+from pydantic import StringConstraints, model_validator
 
-from registry.access import OrganizationRequest
-from registry.resolution.explaining import explain
-from registry.resolution.loading import load_snapshot
 from registry.resolution.plan import Selection
-from registry.schemas import CapabilityWord, DecimalText, Problem, ShortText
+from registry.schemas import Body, CapabilityWord, DecimalText, ShortText
 
-router = Router(tags=["Routing"])
 MOST_TOKENS = 1_000_000_000
+LongText = Annotated[str, StringConstraints(max_length=200_000)]
 
 
-class RouteQuestion(Schema):
+class RouteQuestion(Body):
     """Exactly one of `feature`, `model`, `provider` and `selection`; the last one is
     what a client writes as its `model`: `feature:photo-tagging`, `auto`, …"""
 
@@ -30,6 +26,13 @@ class RouteQuestion(Schema):
     input_tokens: int = Field(0, ge=0, le=MOST_TOKENS)
     max_tokens: int | None = Field(None, ge=1, le=MOST_TOKENS)
     capabilities: list[CapabilityWord] = Field([], max_length=30)
+    prompt: LongText = Field(
+        "", description="What the user says, where ModelHub chooses the model."
+    )
+    request_id: ShortText = Field(
+        "", description="By it is decided whether a little known model is tried."
+    )
+    timeout_ms: int | None = Field(None, ge=1, le=3_600_000)
 
     @model_validator(mode="after")
     def _asks_one_thing(self) -> Self:
@@ -93,7 +96,9 @@ class RouteFeature(Schema):
 
 
 class RouteExplanation(Schema):
-    """Who would be asked, in this order. `error` says why nobody would be."""
+    """Who would be asked, in this order. `error` says why nobody would be.
+    `is_chosen`: ModelHub chose the order by what the request asks; `before_choice` are
+    the models as they stood before, without those that cannot answer."""
 
     selection: str
     local_only: bool
@@ -107,22 +112,5 @@ class RouteExplanation(Schema):
     candidates: list[RouteCandidate]
     skipped: list[RouteSkipped]
     trace: list[str]
-
-
-@router.post(
-    "/route/explain",
-    response={200: RouteExplanation, 422: Problem},
-    summary="Explain a route",
-)
-def explain_route(request: OrganizationRequest, question: RouteQuestion) -> Any:
-    """Which models would be asked at which connections, who is left out, and why. It
-    calls nobody and costs nothing."""
-    return explain(
-        load_snapshot(),
-        request.organization.pk,
-        question.chosen(),
-        at=timezone.now(),
-        input_tokens=question.input_tokens,
-        max_output_tokens=question.max_tokens,
-        needed_capabilities=frozenset(filter(None, question.capabilities)),
-    ).as_document()
+    is_chosen: bool
+    before_choice: list[str]

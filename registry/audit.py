@@ -4,9 +4,10 @@ from typing import Any
 
 from django.db import models
 
+from registry.acting import SYSTEM, actor_name
 from registry.models import AuditEntry, Organization, User
 
-SYSTEM = "system"
+__all__ = ["SYSTEM", "change_entry", "record_change"]
 
 
 def record_change(
@@ -51,7 +52,7 @@ def change_entry(
     return AuditEntry(
         organization=organization,
         actor=actor,
-        actor_label=actor_label or (actor.email if actor else SYSTEM),
+        actor_label=actor_name(actor, actor_label),
         action=action,
         object_type=target._meta.model_name or "",
         object_id=str(target.pk),

@@ -1,6 +1,5 @@
 """The before and after of an audit entry as lines that a person reads."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -27,13 +26,25 @@ def changes_between(
     before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
 ) -> list[Change]:
     """One line a field of either; fields that are the same in both are left out."""
-    before, after = before or {}, after or {}
+    before, after = _flat(before or {}), _flat(after or {})
     names = dict.fromkeys((*before, *after))
     return [
         Change(name, as_text(before.get(name)), as_text(after.get(name)))
         for name in names
         if before.get(name) != after.get(name)
     ]
+
+
+def _flat(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A field of a field as a line of its own: `parameters` → `parameters · seed`."""
+    flat: dict[str, Any] = {}
+    for name, value in document.items():
+        if isinstance(value, dict) and not value.keys() >= SETTING:
+            inner = _flat(value)
+            flat |= {f"{name} · {one}": inner[one] for one in inner}
+        else:
+            flat[name] = value
+    return flat
 
 
 def as_text(value: Any) -> str:
@@ -43,10 +54,12 @@ def as_text(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, dict) and value.keys() >= SETTING:
         text = _setting_text(value)
-    elif isinstance(value, list) and all(isinstance(one, str) for one in value):
-        text = ", ".join(value)
-    elif isinstance(value, list | dict):
-        text = json.dumps(value, ensure_ascii=False)
+    elif isinstance(value, list):
+        between = "; " if any(isinstance(one, dict) for one in value) else ", "
+        text = between.join(as_text(one) or "nothing" for one in value)
+    elif isinstance(value, dict):
+        told = ((name.replace("_", " "), as_text(one)) for name, one in value.items())
+        text = ", ".join(f"{name} {said or 'nothing'}" for name, said in told)
     else:
         text = str(value)
     if len(text) <= MAX_CHARACTERS:

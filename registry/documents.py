@@ -114,6 +114,7 @@ def feature_document(feature: Feature) -> dict[str, Any]:
             "timeout_seconds",
             "hedge_after_ms",
             "version",
+            "automatic_choice",
         )
     }
     return document | {"assignment": _assignment(feature)}

@@ -16,6 +16,7 @@ LABELS: Final = {
     "stream_guarantee": "When a stream breaks",
     "timeout_seconds": "Time limit (s)",
     "hedge_after_ms": "Second model after (ms)",
+    "automatic_choice": "Automatic choice",
     "key": "Key",
     "archived": "Archived",
 }
@@ -29,6 +30,11 @@ def fact_text(value: Any) -> str | None:
         return "yes" if value else "no"
     if isinstance(value, list):
         return ", ".join(_item_text(one) for one in value)
+    if isinstance(value, dict):
+        return "; ".join(
+            f"{name.replace('_', ' ')}: {fact_text(one) or 'none'}"
+            for name, one in value.items()
+        )
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 

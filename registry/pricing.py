@@ -64,11 +64,19 @@ def cost_of(
         return Cost(CostState.UNPRICED, None, notes=(NO_PRICE,))
     if not context:
         counts = usage.usual_counts()
-        price = rates.plain_price_at(at) if counts else None
-        cost = price.cost(counts) if price and counts else None
+        cost = usual_cost(counts, rates, at) if counts else None
         if cost is not None:
             return cost
     return bill_of(usage, rates, at, context)
+
+
+def usual_cost(
+    counts: tuple[int, ...], rates: Rates, at: datetime.datetime
+) -> Cost | None:
+    """The cost of a call whose `Usage.usual_counts` are known, or None where the price
+    is not that simple: ask `cost_of`. `at` is aware."""
+    price = rates.plain_price_at(at)
+    return price.cost(counts) if price else None
 
 
 def bill_of(

@@ -43,6 +43,7 @@ COLUMN_PLACES: Final = 10
 RatesDocument = dict[str, Any]
 BATCH: Final = {"processing": "batch"}
 PER_IMAGE: Final = "per_image_usd"
+PER_REQUEST: Final = "requests_kcount"
 CUSTOM: Final = "custom"
 CASES: Final = ("time_of_day", "variants")
 """Where a price holds rates beside the standard ones."""
@@ -119,6 +120,11 @@ class Rates:
     ) -> bool:
         """Whether a price of its own is known for `context` at `moment`."""
         return bool(self.variants_for(context, moment))
+
+    @cached_property
+    def bills_requests(self) -> bool:
+        """Whether some rate of it is for each request, beside its tokens."""
+        return PER_REQUEST in str(self.document)
 
     @cached_property
     def thresholds(self) -> frozenset[int]:

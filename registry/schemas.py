@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from ninja import Schema
-from pydantic import AfterValidator, PlainSerializer, StringConstraints
+from pydantic import AfterValidator, ConfigDict, PlainSerializer, StringConstraints
 
 from registry.capabilities import CAPABILITIES
 
@@ -35,9 +35,28 @@ ShortText = Annotated[
 CapabilityWord = Annotated[ShortText, AfterValidator(_known_capability)]
 
 
-class Problem(Schema):
-    """What went wrong, in one sentence; `fields` names the ones to mend."""
+class Body(Schema):
+    """What is sent in: a field that is not known is refused by its name."""
 
+    model_config = ConfigDict(extra="forbid")
+
+
+class FieldProblem(Schema):
+    field: str
+    detail: str
+
+
+class Problem(Schema):
+    """What went wrong (RFC 9457). `detail` says it in a sentence, `errors` field by
+    field; `request_id` finds it in the log. `error` and `fields` repeat them for
+    clients from before."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    request_id: str
+    errors: list[FieldProblem] = []
     error: str
     fields: dict[str, str] = {}
 
@@ -141,4 +160,5 @@ class FeatureOut(Schema):
     timeout_seconds: int
     hedge_after_ms: int | None
     version: int
+    automatic_choice: dict[str, object] | None
     assignment: AssignmentOut | None

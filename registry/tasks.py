@@ -8,6 +8,7 @@ from registry.models import User
 from registry.services.catalog_sync import sync_from_sources
 from registry.services.connection_checks import check_all
 from registry.services.discovery import perform_waiting, request_scheduled
+from registry.services.idempotent_answers import purge_answers
 from registry.services.pack_sources import load_sources
 from registry.services.planned_switches import run_due
 
@@ -57,3 +58,9 @@ def load_pack_sources() -> None:
     """Every hour: packs that are loaded from an address. Safe to run twice: what says
     the same makes no version."""
     load_sources()
+
+
+@shared_task(name="registry.tasks.purge_answers")  # type: ignore[untyped-decorator]  # Celery has no types
+def purge_idempotent_answers() -> None:
+    """Every hour: answers to calls with an Idempotency-Key, a day later."""
+    purge_answers(timezone.now())

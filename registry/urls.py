@@ -25,6 +25,7 @@ from registry.views import (
     palette,
     people,
     prices,
+    roles,
 )
 
 register_converter(ProviderConverter, "provider")
@@ -56,8 +57,24 @@ urlpatterns = [
         organization_settings.capability_trust_save,
         name="capability_trust_save",
     ),
+    path("settings/roles/", roles.role_list, name="role_list"),
     path("settings/people/", people.people, name="people"),
     path("settings/people/invite/", people.people_invite, name="people_invite"),
+    path(
+        "settings/people/invitations/<int:pk>/renew/",
+        people.people_renew,
+        name="people_renew",
+    ),
+    path(
+        "settings/people/invitations/<int:pk>/withdraw/",
+        people.people_withdraw,
+        name="people_withdraw",
+    ),
+    path(
+        "settings/people/restore/<int:entry_pk>/",
+        people.people_restore,
+        name="people_restore",
+    ),
     path("settings/people/<int:pk>/role/", people.people_role, name="people_role"),
     path(
         "settings/people/<int:pk>/remove/", people.people_remove, name="people_remove"
@@ -73,6 +90,12 @@ urlpatterns = [
     ),
     path("settings/audit/", audit_log.audit_log, name="audit_log"),
     path("settings/audit/export/", audit_log.audit_export, name="audit_export"),
+    path(
+        "settings/audit/export/json/",
+        audit_log.audit_export,
+        {"extension": "json"},
+        name="audit_export_json",
+    ),
     path("models/", models.model_list, name="model_list"),
     path("models/add/", custom_models.model_add, name="model_add"),
     path("models/custom/<int:pk>/edit/", custom_models.model_edit, name="model_edit"),

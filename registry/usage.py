@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from functools import cache
-from operator import is_
+from operator import attrgetter, is_
 from typing import Final
 
 from registry.price_units import Quantity
@@ -84,7 +84,12 @@ class Usage:
 
     def __post_init__(self) -> None:
         counts = self.usual_counts()
-        if counts is None or not _is_sound(*counts):
+        # By identity: 0.0 and True equal what is said where nothing is.
+        if (
+            counts is None
+            or not all(map(is_, self._others(), NOTHING_ELSE))
+            or not _is_sound(*counts)
+        ):
             self._check()
 
     def _check(self) -> None:
@@ -115,11 +120,14 @@ class Usage:
 
     def usual_counts(self) -> tuple[int, ...] | None:
         """The counts of `USUAL` where all are whole and nothing else is said."""
-        values = tuple(vars(self).values())
-        counts = values[: len(USUAL)]
-        # By identity: 0.0 and True equal what is said where nothing is.
-        is_usual = all(map(is_, values[len(USUAL) :], NOTHING_ELSE))
-        return counts if is_usual and {*map(type, counts)} == WHOLE else None
+        counts = USUAL_OF(self)
+        a, b, c, d, e, f = map(type, counts)
+        if not (a is b is c is d is e is f is int):
+            return None
+        return counts if self._others() == NOTHING_ELSE else None
+
+    def _others(self) -> tuple[object, ...]:
+        return tuple(vars(self).values())[len(USUAL) :]
 
     def quantities(self) -> Iterator[tuple[str, Quantity]]:
         """What one call used and is not zero, by field name."""
@@ -146,7 +154,7 @@ USUAL: Final = (
 )
 """What nearly every call is: the first fields of `Usage`, in their order."""
 NOTHING_ELSE: Final = tuple(one.default for one in fields(Usage))[len(USUAL) :]
-WHOLE: Final = {int}
+USUAL_OF: Final[Callable[[Usage], tuple[int, ...]]] = attrgetter(*USUAL)
 JOINTS: Final = frozenset({"cache_audio_read_tokens", "cache_image_read_tokens"})
 """Counts of which a reported zero says more than nothing at all."""
 

@@ -19,5 +19,10 @@ STORAGES = {
 }
 # Tests serve static files from their sources; nothing is collected.
 SERVESTATIC_USE_FINDERS = True
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(
+    Path(tempfile.gettempdir()) / f"modelhub-test-metrics-{os.getpid()}"
+)
+# Seconds for each sample organisation; the test of it says that it wants it.
+MODELHUB_AFTER_SAMPLE = ""
 # Of this test process alone: nobody else may write its calls into another database.
 MODELHUB_SPOOL = Path(tempfile.gettempdir()) / f"modelhub-test-spool-{os.getpid()}"

@@ -49,6 +49,8 @@ def price_band(band: Band, rates: Rates | None, at: datetime.datetime) -> BandCo
         return BandCost(None, (str(error),))
     if cost.total_usd is None:
         return BandCost(None, cost.notes, cost.missing)
+    if not rates.bills_requests:
+        return BandCost(cost.total_usd, cost.notes, cost.missing)
     # One call's price per request is in it already.
     others = cost_of(Usage(requests=band.calls - 1), flat, at)
     with localcontext(EXACT):

@@ -109,10 +109,16 @@ class NewBudgetForm(BudgetForm):
 
     scope = forms.ChoiceField(label="For")
     tag_name = forms.CharField(
-        required=False, max_length=100, help_text="Only for a tag: its name."
+        required=False,
+        max_length=100,
+        help_text="Only for a tag: its name.",
+        widget=forms.TextInput({"list": "tag-names", "autocomplete": "off"}),
     )
     tag_value = forms.CharField(
-        required=False, max_length=100, help_text="Only for a tag: its value."
+        required=False,
+        max_length=100,
+        help_text="Only for a tag: its value.",
+        widget=forms.TextInput({"list": "tag-values", "autocomplete": "off"}),
     )
     period = forms.ChoiceField(choices=BudgetPeriod.choices, initial="month")
     time_zone = forms.CharField(

@@ -45,7 +45,7 @@ def told_row(
     """The record of a call, its cost frozen at the price in force when it began."""
     known = meanings.models.get((call.provider, call.model))
     feature_id = meanings.features.get(call.feature)
-    cost, price_id = _cost(call, known, meanings)
+    cost, price_id = told_cost(call, known, meanings)
     return UsageRow(
         id=own_id,
         request_id=request_id,
@@ -75,9 +75,10 @@ def told_row(
     )
 
 
-def _cost(
+def told_cost(
     call: IncomingCall, known: Known | None, meanings: Meanings
 ) -> tuple[Cost, int | None]:
+    """What a call cost, and the price row it comes from (None: from none)."""
     if call.is_provider_cost and call.reported_usd is not None:
         return cost_of_call(
             call.usage, None, call.started_at, reported_usd=call.reported_usd

@@ -40,6 +40,12 @@ class UsageRecord(models.Model):
     price_id = models.BigIntegerField(null=True)
     pack_version_id = models.BigIntegerField(null=True)
     prompt_version_id = models.BigIntegerField(null=True)
+    arm_id = models.BigIntegerField(
+        null=True, help_text="Of the experiment that decided about the request."
+    )
+    unit_hash = models.BigIntegerField(
+        null=True, help_text="Salted: of the user or conversation that keeps the arm."
+    )
     input_tokens = models.IntegerField(null=True)
     output_tokens = models.IntegerField(null=True)
     cache_read_tokens = models.IntegerField(null=True)
@@ -49,6 +55,9 @@ class UsageRecord(models.Model):
     ttft_ms = models.IntegerField(null=True)
     latency_ms = models.IntegerField(null=True)
     assignment_revision = models.IntegerField(null=True)
+    task_code = models.SmallIntegerField(
+        null=True, help_text="The kind of work, where it was looked at."
+    )
     attempt = models.SmallIntegerField(default=1)
     status_code = models.SmallIntegerField(null=True)
     is_stream = models.BooleanField(default=False)
@@ -107,6 +116,12 @@ class UsageRecord(models.Model):
                 condition=Q(token_id__isnull=False),
                 name="usage_token",
             ),
+            # The readings of an experiment.
+            models.Index(
+                fields=["arm_id", "started_at"],
+                condition=Q(arm_id__isnull=False),
+                name="usage_arm",
+            ),
             # A span that tells of a call which went through the gateway.
             models.Index(
                 fields=["organization_id", "provider_request_id"],
@@ -117,6 +132,12 @@ class UsageRecord(models.Model):
                 fields=["organization_id", "started_at"],
                 condition=~Q(outcome=Outcome.OK.value),
                 name="usage_not_ok",
+            ),
+            # The latest calls of which is known what they asked.
+            models.Index(
+                fields=["organization_id", "started_at"],
+                condition=Q(task_code__isnull=False),
+                name="usage_task",
             ),
             # What is to be mapped or priced.
             models.Index(

@@ -12,6 +12,7 @@ import msgspec
 from analytics.cost_text import breakdown_text
 from analytics.recording.calls import Call
 from analytics.token_counts import COLUMNS, stored_counts
+from analytics.usage_row import UsageRow
 
 ROW_COLUMNS: Final = (
     "id",
@@ -25,10 +26,13 @@ ROW_COLUMNS: Final = (
     "price_id",
     "pack_version_id",
     "prompt_version_id",
+    "arm_id",
+    "unit_hash",
     *COLUMNS,
     "ttft_ms",
     "latency_ms",
     "assignment_revision",
+    "task_code",
     "attempt",
     "status_code",
     "is_stream",
@@ -71,6 +75,37 @@ def row_values(call: Call) -> tuple[object, ...]:
         raise ValueError("started_at needs a time zone.")
     counts, others = stored_counts(row.usage)
     return (
+        *_ids(row),
+        *counts,
+        None if row.ttft_ms is None else round(row.ttft_ms),
+        None if row.latency_ms is None else round(row.latency_ms),
+        row.assignment_revision,
+        row.task_code,
+        row.attempt,
+        row.status_code,
+        row.is_stream,
+        row.is_relayed,
+        row.answered,
+        cost.total_usd,
+        # `value` is a property, at twenty times the price.
+        row.outcome._value_,
+        cost.state._value_,
+        row.source._value_,
+        row.finish_reason and stored_text(row.finish_reason, 20),
+        row.error_kind and stored_text(row.error_kind, 24),
+        row.error_code and stored_text(row.error_code, 40),
+        row.error_message and stored_text(row.error_message, 300),
+        row.provider_request_id and provider_request_text(row.provider_request_id),
+        row.model_name and stored_text(row.model_name, 200),
+        stored_text(breakdown_text(cost)),
+        stored_text("\n".join(row.trace), TRACE_LENGTH) if row.trace else "",
+        _json(others) if others else None,
+        _json(row.tags) if row.tags else None,
+    )
+
+
+def _ids(row: UsageRow) -> tuple[object, ...]:
+    return (
         row.id,
         row.request_id,
         row.started_at,
@@ -82,30 +117,8 @@ def row_values(call: Call) -> tuple[object, ...]:
         row.price_id,
         row.pack_version_id,
         row.prompt_version_id,
-        *counts,
-        None if row.ttft_ms is None else round(row.ttft_ms),
-        None if row.latency_ms is None else round(row.latency_ms),
-        row.assignment_revision,
-        row.attempt,
-        row.status_code,
-        row.is_stream,
-        row.is_relayed,
-        row.answered,
-        cost.total_usd,
-        # `value` is a property, at twenty times the price.
-        row.outcome._value_,
-        cost.state._value_,
-        row.source._value_,
-        row.finish_reason and _text(row.finish_reason, 20),
-        row.error_kind and _text(row.error_kind, 24),
-        row.error_code and _text(row.error_code, 40),
-        row.error_message and _text(row.error_message, 300),
-        row.provider_request_id and _text(row.provider_request_id, 120),
-        row.model_name and _text(row.model_name, 200),
-        _text(breakdown_text(cost)),
-        _text("\n".join(row.trace), TRACE_LENGTH) if row.trace else "",
-        _json(others) if others else None,
-        _json(row.tags) if row.tags else None,
+        row.arm_id,
+        row.unit_hash,
     )
 
 
@@ -118,15 +131,19 @@ def payload_values(call: Call) -> tuple[object, ...] | None:
         row.organization_id,
         row.request_id,
         row.attempt,
-        _text(payload.request.decode("utf-8", "replace")),
-        _text(payload.answer.decode("utf-8", "replace")),
+        stored_text(payload.request.decode("utf-8", "replace")),
+        stored_text(payload.answer.decode("utf-8", "replace")),
         payload.is_truncated,
         row.started_at,
         row.started_at + datetime.timedelta(days=payload.days),
     )
 
 
-def _text(value: str, length: int | None = None) -> str:
+def provider_request_text(name: str) -> str:
+    return stored_text(name, 120)
+
+
+def stored_text(value: str, length: int | None = None) -> str:
     """PostgreSQL keeps no NUL in a text, nor half a surrogate pair."""
     clean = value.replace("\x00", "\ufffd")[:length]
     return clean if clean.isascii() else clean.encode("utf-8", "replace").decode()
@@ -138,4 +155,4 @@ def _json(value: Mapping[str, object]) -> str:
     except UnicodeEncodeError:
         # Half a surrogate pair.
         text = json.dumps(value, separators=(",", ":"))
-    return _text(text).replace("\\u0000", "\\ufffd")
+    return stored_text(text).replace("\\u0000", "\\ufffd")

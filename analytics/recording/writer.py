@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 import psycopg
@@ -69,21 +70,27 @@ INSERT: Final = (
     "ON CONFLICT DO NOTHING"
 )
 HOUR_S: Final = 3600
+LINES_AT_ONCE: Final = 100
 REFUSALS: Final = (psycopg.DataError, psycopg.IntegrityError, ValueError, OverflowError)
 """The rows are at fault, and not the database."""
 
 
-def copy_calls(connection: Connection, calls: Iterable[Call]) -> None:
-    """Write new calls without payloads within the transaction that `connection` is in.
-    Raises what psycopg raises; UniqueViolation where one is there already."""
-    hours: set[tuple[int, int]] = set()
+def copy_lines(connection: Connection, lines: Iterator[str]) -> None:
+    """Write new rows, given as lines of COPY, within the transaction that `connection`
+    is in. Raises what psycopg raises; UniqueViolation where one is there already."""
     with (
         connection.cursor() as cursor,
         cursor.copy(ROWS.statement(COPY)) as copy,
     ):
-        for call in calls:
-            copy.write_row(row_values(call))
-            hours.add(_hour_number(call))
+        while some := "".join(islice(lines, LINES_AT_ONCE)):
+            copy.write(some)
+
+
+def mark_hours(
+    connection: Connection, organization_id: int, times: Iterable[datetime.datetime]
+) -> None:
+    """The hours of calls that were written have to be summed up again."""
+    hours = {(organization_id, int(at.timestamp() // HOUR_S)) for at in times}
     mark_dirty(connection, _moments(hours))
 
 

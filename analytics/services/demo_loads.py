@@ -7,9 +7,11 @@ import datetime
 import logging
 import zoneinfo
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from typing import Final
 
 from celery import current_app
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -212,7 +214,18 @@ def _fill(load: SampleLoad, members: Iterable[User], progress: _Progress) -> Non
         until=story.ends_at,
         actor_label=SOMEBODY,
     )
+    _look(organization, load.ends_at, progress)
     _finish(load, members, written)
+
+
+def _look(
+    organization: Organization, now: datetime.datetime, progress: _Progress
+) -> None:
+    """Recommendations are there when somebody opens it; see the setting."""
+    if settings.MODELHUB_AFTER_SAMPLE:
+        progress.at("Looking for better models", 0.99)
+        follower = import_module(settings.MODELHUB_AFTER_SAMPLE)
+        follower.look_at_sample(organization, now)
 
 
 def _sum_up(organization_id: int, progress: _Progress) -> None:

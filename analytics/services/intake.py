@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, cast
 
 import psycopg
@@ -16,17 +18,20 @@ from django.utils import timezone
 from analytics.incoming import IncomingCall, Refused, Taken
 from analytics.intake.checks import EARLIEST, problem_of
 from analytics.intake.identity import told_ids
-from analytics.intake.rows import Meanings, told_row
+from analytics.intake.rows import Meanings
+from analytics.intake.told_lines import ToldLine, ToldLines
 from analytics.models import Feedback
 from analytics.months import Month
 from analytics.queries.told_calls import told_already
 from analytics.queries.told_names import features_meant, models_meant
-from analytics.recording.calls import Call
-from analytics.recording.writer import REFUSALS, Connection, copy_calls
+from analytics.recording.writer import (
+    REFUSALS,
+    Connection,
+    copy_lines,
+    mark_hours,
+)
 from analytics.services.intake_tallies import note_told
 from analytics.services.partitions import ensure_months
-from analytics.usage_row import UsageRow
-from registry.cost import CostState
 from registry.models import ApiToken, Organization
 from registry.queries.price_books import price_book
 
@@ -35,22 +40,24 @@ LOCK_KEY: Final = 7_205_004
 CONFIDENCE: Final = "confidence"
 MONTH: Final = datetime.timedelta(days=28)
 LOCK_NUMBERS: Final = 2**31
+SHARE_MEANWHILE: Final = 2
+"""A half of the calls takes about as long as the database looks for all of them."""
 
 
 @dataclass(slots=True)
 class _Told:
-    """A call that makes sense; its row, once it is worked out."""
+    """A call that makes sense; its line, once it is worked out."""
 
     index: int
     call: IncomingCall
     id: uuid.UUID
     request_id: uuid.UUID
-    row: UsageRow | None = None
+    line: ToldLine | None = None
 
-    def worked_out(self, meanings: Meanings) -> UsageRow:
-        if self.row is None:
-            self.row = told_row(self.call, meanings, self.id, self.request_id)
-        return self.row
+    def worked_out(self, lines: ToldLines) -> ToldLine:
+        if self.line is None:
+            self.line = lines.line(self.call, self.id, self.request_id)
+        return self.line
 
 
 def take_in(
@@ -77,17 +84,18 @@ def take_in(
     _make_room(told, now)
     with transaction.atomic():
         _take_turn(organization)
-        new = _new_ones(organization, told)
-        meanings = _meanings(organization, [one.call for one in new], token)
-        kept = _write(meanings, new, refused)
+        lines = ToldLines(_meanings(organization, [one.call for one in told], token))
+        new = _new_ones(lines, told)
+        kept = _write(lines, new, refused)
+        _mark_hours(organization, kept)
         _keep_confidence(organization, kept, token)
         _note(organization, told, kept, refused, now)
-    rows = [one.worked_out(meanings) for one in kept]
+    written = [one.worked_out(lines) for one in kept]
     return Taken(
         accepted=len(kept),
         duplicates=len(calls) - len(kept) - len(refused),
-        unpriced=sum(row.cost.state is CostState.UNPRICED for row in rows),
-        unknown_models=sum(row.ai_model_id is None for row in rows),
+        unpriced=sum(line.is_unpriced for line in written),
+        unknown_models=sum(line.is_unknown_model for line in written),
         refused=tuple(sorted(refused, key=lambda one: one.index)),
     )
 
@@ -146,10 +154,16 @@ def _take_turn(organization: Organization) -> None:
         )
 
 
-def _new_ones(organization: Organization, told: Sequence[_Told]) -> list[_Told]:
-    """Those that are not known yet, whatever time they are told with."""
+def _new_ones(lines: ToldLines, told: Sequence[_Told]) -> list[_Told]:
+    """Those that are not known yet, whatever time they are told with. The first of
+    them are worked out while the database looks."""
     ids = {one.id for one in told}
-    seen = told_already(organization.pk, ids, {one.request_id for one in told})
+    seen = told_already(
+        lines.meanings.organization_id,
+        ids,
+        {one.request_id for one in told if one.request_id is not one.id},
+        partial(_work_out, told[: len(told) // SHARE_MEANWHILE], lines),
+    )
     new = []
     for one in told:
         if one.id not in seen:
@@ -158,16 +172,21 @@ def _new_ones(organization: Organization, told: Sequence[_Told]) -> list[_Told]:
     return new
 
 
-def _write(
-    meanings: Meanings, told: list[_Told], refused: list[Refused]
-) -> list[_Told]:
-    """Store all but those that the database will not have; returns what it has. Rows
+def _work_out(told: Sequence[_Told], lines: ToldLines) -> None:
+    # One that cannot be worked out is refused when it is written.
+    with suppress(*REFUSALS):
+        for one in told:
+            one.worked_out(lines)
+
+
+def _write(lines: ToldLines, told: list[_Told], refused: list[Refused]) -> list[_Told]:
+    """Store all but those that the database will not have; returns what it has. Lines
     are worked out on the way, while the database stores those before."""
     if not told:
         return []
     try:
         with transaction.atomic():
-            copy_calls(_link(), (Call(one.worked_out(meanings)) for one in told))
+            copy_lines(_link(), (one.worked_out(lines).text for one in told))
     except REFUSALS as error:
         if len(told) == 1 and isinstance(error, psycopg.errors.UniqueViolation):
             # Told before as a part of another request.
@@ -178,10 +197,15 @@ def _write(
             return []
         middle = len(told) // 2
         return [
-            *_write(meanings, told[:middle], refused),
-            *_write(meanings, told[middle:], refused),
+            *_write(lines, told[:middle], refused),
+            *_write(lines, told[middle:], refused),
         ]
     return told
+
+
+def _mark_hours(organization: Organization, kept: Sequence[_Told]) -> None:
+    if kept:
+        mark_hours(_link(), organization.pk, (one.call.started_at for one in kept))
 
 
 def _link() -> Connection:

@@ -19,11 +19,11 @@ from analytics.queries.benchmark_cases import (
     tags_of,
 )
 from analytics.queries.benchmark_verdicts import said_of
-from analytics.streams import streamed_in_turns
 from analytics.views.benchmark_results import run_of
 from modelhub.htmx import render_page
 from registry.access import OrganizationRequest, member_required
 from registry.prompts.difference import difference
+from registry.streams import streamed_in_turns
 
 TARGET: Final = "benchmark-cases"
 

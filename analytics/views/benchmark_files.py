@@ -28,7 +28,7 @@ from analytics.services.benchmark_imports import (
 )
 from analytics.services.shipped_suites import install_shipped, missing_shipped
 from analytics.views.benchmark_suites import suite_or_404
-from registry.access import OrganizationRequest, editor_required, member_required
+from registry.access import OrganizationRequest, analyst_required, member_required
 
 SHOWN: Final = 200
 """Faults and cases that a preview shows of each sort."""
@@ -40,7 +40,7 @@ CONTENT_TYPES: Final = {
 
 
 @require_http_methods(["GET", "POST"])
-@editor_required
+@analyst_required
 def import_new(request: OrganizationRequest) -> HttpResponse:
     """Send a file; `?suite=` says where it goes, else it makes a suite."""
     key = request.GET.get("suite", "")
@@ -64,7 +64,7 @@ def import_new(request: OrganizationRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@editor_required
+@analyst_required
 def import_show(request: OrganizationRequest, key: uuid.UUID) -> HttpResponse:
     """What the file would change; POST reads it another way."""
     one = _import(request, key)
@@ -80,7 +80,7 @@ def import_show(request: OrganizationRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@editor_required
+@analyst_required
 def import_keep(request: OrganizationRequest, key: uuid.UUID) -> HttpResponse:
     one = _import(request, key)
     if one.kept_at is not None:
@@ -107,7 +107,7 @@ def import_keep(request: OrganizationRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@editor_required
+@analyst_required
 def import_undo(request: OrganizationRequest, key: uuid.UUID) -> HttpResponse:
     one = _import(request, key)
     if undo_import(one=one, actor=request.user):
@@ -129,7 +129,7 @@ def suite_export(request: OrganizationRequest, key: str, kind: str) -> HttpRespo
 
 
 @require_POST
-@editor_required
+@analyst_required
 def shipped_install(request: OrganizationRequest) -> HttpResponse:
     """The suite `suite`, or all that are missing."""
     key = request.POST.get("suite", "")

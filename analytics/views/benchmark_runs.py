@@ -18,7 +18,7 @@ from analytics.queries.benchmark_progress import latest_failures, progress_of
 from analytics.services import benchmark_runs as runs
 from analytics.services.benchmark_runs import RunRefused, problems_of
 from modelhub.htmx import is_fragment
-from registry.access import OrganizationRequest, editor_required, member_required
+from registry.access import OrganizationRequest, analyst_required, member_required
 from registry.models import AIModel
 from registry.queries.candidates import enabled_models
 
@@ -28,7 +28,7 @@ MODELS: Final = "run-models"
 
 
 @require_http_methods(["GET", "POST"])
-@editor_required
+@analyst_required
 def benchmark_run_new(request: OrganizationRequest) -> HttpResponse:
     """The choice, with what it may cost. A change asks for the estimate alone."""
     if request.method == "POST":
@@ -87,7 +87,7 @@ def benchmark_run_progress(request: OrganizationRequest, number: int) -> HttpRes
 
 
 @require_POST
-@editor_required
+@analyst_required
 def benchmark_run_pause(request: OrganizationRequest, number: int) -> HttpResponse:
     if not runs.pause(_run(request, number), by=request.user):
         messages.info(request, "This run is not at work.")
@@ -95,7 +95,7 @@ def benchmark_run_pause(request: OrganizationRequest, number: int) -> HttpRespon
 
 
 @require_POST
-@editor_required
+@analyst_required
 def benchmark_run_resume(request: OrganizationRequest, number: int) -> HttpResponse:
     form = ResumeForm(request.POST)
     if not form.is_valid():
@@ -108,7 +108,7 @@ def benchmark_run_resume(request: OrganizationRequest, number: int) -> HttpRespo
 
 
 @require_POST
-@editor_required
+@analyst_required
 def benchmark_run_cancel(request: OrganizationRequest, number: int) -> HttpResponse:
     if not runs.cancel(_run(request, number), by=request.user):
         messages.info(request, "This run is over already.")

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from analytics.models import UsagePayload
 from analytics.services.benchmark_samples import MOST_SAMPLED, sample_requests
 from analytics.views.benchmark_suites import suite_or_404
-from registry.access import OrganizationRequest, editor_required
+from registry.access import OrganizationRequest, analyst_required
 from registry.models import Feature, Organization
 
 
@@ -46,7 +46,7 @@ class SampleForm(forms.Form):
 
 
 @require_http_methods(["GET", "POST"])
-@editor_required
+@analyst_required
 def sample(request: OrganizationRequest, key: str) -> HttpResponse:
     """Draw a sample of kept requests; where none are kept the page says so."""
     suite = suite_or_404(request, key)

@@ -26,7 +26,7 @@ from analytics.services.benchmark_suites import (
 )
 from analytics.services.shipped_suites import missing_shipped
 from modelhub.htmx import render_page
-from registry.access import OrganizationRequest, editor_required, member_required
+from registry.access import OrganizationRequest, analyst_required, member_required
 from registry.models import AuditEntry
 
 RESULTS: Final = "suites-results"
@@ -90,7 +90,7 @@ def suite_show(request: OrganizationRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@editor_required
+@analyst_required
 def suite_copy(request: OrganizationRequest, key: str) -> HttpResponse:
     suite = suite_or_404(request, key)
     try:
@@ -103,7 +103,7 @@ def suite_copy(request: OrganizationRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@editor_required
+@analyst_required
 def suite_archive(request: OrganizationRequest, key: str) -> HttpResponse:
     suite = suite_or_404(request, key)
     archive_suite(suite=suite, actor=request.user)
@@ -116,7 +116,7 @@ def suite_archive(request: OrganizationRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@editor_required
+@analyst_required
 def suite_restore(request: OrganizationRequest, key: str) -> HttpResponse:
     suite = suite_named(request.organization, key, is_archived=True)
     if suite is None:
@@ -131,7 +131,7 @@ def suite_restore(request: OrganizationRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@editor_required
+@analyst_required
 def suite_undo(request: OrganizationRequest, key: str, entry_id: int) -> HttpResponse:
     suite = suite_or_404(request, key)
     entry = get_object_or_404(

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_POST
 
 from analytics.services.benchmark_verdicts import NotAnswered, say_of
 from analytics.views.benchmark_results import run_of
-from registry.access import OrganizationRequest, editor_required
+from registry.access import OrganizationRequest, analyst_required
 
 SAID: Final = {"right": True, "wrong": False, "nothing": None}
 
 
 @require_POST
-@editor_required
+@analyst_required
 def benchmark_verdict(
     request: OrganizationRequest, number: int, pk: int
 ) -> HttpResponse:

@@ -26,7 +26,7 @@ from analytics.services.capability_probes import (
     check_probes,
     request_probes,
 )
-from registry.access import OrganizationRequest, editor_required, member_required
+from registry.access import OrganizationRequest, analyst_required, member_required
 from registry.model_access import exact_model
 from registry.models import AIModel, Connection
 
@@ -72,7 +72,7 @@ def connection_probes(request: OrganizationRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@editor_required
+@analyst_required
 def probe_start(
     request: OrganizationRequest, provider_slug: str, model_name: str
 ) -> HttpResponse:
@@ -97,7 +97,7 @@ def probe_start(
 
 
 @require_POST
-@editor_required
+@analyst_required
 def probe_cancel(
     request: OrganizationRequest, provider_slug: str, model_name: str, batch: uuid.UUID
 ) -> HttpResponse:

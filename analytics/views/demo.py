@@ -18,7 +18,13 @@ from analytics.services.demo_loads import (
     sample_organization,
     send_to_worker,
 )
-from registry.access import SESSION_KEY, OrganizationRequest, member_required
+from registry.access import (
+    SESSION_KEY,
+    OrganizationRequest,
+    admin_required,
+    editor_required,
+    member_required,
+)
 
 NO_QUEUE = (
     "The task queue does not answer. `modelhub demo load` loads the data without it."
@@ -38,11 +44,9 @@ def demo_progress(request: OrganizationRequest) -> HttpResponse:
 
 
 @require_POST
-@member_required
+@editor_required
 def demo_load(request: OrganizationRequest) -> HttpResponse:
     """Ask for the sample data; who asks for what is there joins it."""
-    if not request.membership.can_edit:
-        raise PermissionDenied("Ask an editor of your organisation to load it.")
     try:
         request_load(user=request.user)
         send_to_worker()
@@ -68,12 +72,10 @@ def demo_open(request: OrganizationRequest) -> HttpResponse:
 
 
 @require_POST
-@member_required
+@admin_required
 def demo_remove(request: OrganizationRequest) -> HttpResponse:
     if not request.organization.is_sample:
         raise PermissionDenied("Go to the sample organisation to remove it.")
-    if not request.membership.can_administer:
-        raise PermissionDenied("Who loaded the sample data may remove it.")
     try:
         remove_sample()
     except SampleRefused as refused:

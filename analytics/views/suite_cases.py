@@ -28,13 +28,13 @@ from analytics.services.benchmark_cases import (
 )
 from analytics.services.benchmark_images import keep_upload
 from analytics.views.benchmark_suites import suite_or_404
-from registry.access import OrganizationRequest, editor_required, member_required
+from registry.access import OrganizationRequest, analyst_required, member_required
 
 STALE: Final = "Somebody else changed or removed this case meanwhile."
 
 
 @require_http_methods(["GET", "POST"])
-@editor_required
+@analyst_required
 def case_create(request: OrganizationRequest, key: str) -> HttpResponse:
     suite = suite_or_404(request, key)
     if request.method == "GET":
@@ -64,7 +64,7 @@ def case_create(request: OrganizationRequest, key: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@editor_required
+@analyst_required
 def case_edit(request: OrganizationRequest, key: str, pk: int) -> HttpResponse:
     suite = suite_or_404(request, key)
     case = _case(suite, pk)
@@ -96,7 +96,7 @@ def case_edit(request: OrganizationRequest, key: str, pk: int) -> HttpResponse:
 
 
 @require_POST
-@editor_required
+@analyst_required
 def case_remove(request: OrganizationRequest, key: str, pk: int) -> HttpResponse:
     suite = suite_or_404(request, key)
     case = _case(suite, pk)
@@ -111,7 +111,7 @@ def case_remove(request: OrganizationRequest, key: str, pk: int) -> HttpResponse
 
 
 @require_POST
-@editor_required
+@analyst_required
 def case_restore(request: OrganizationRequest, key: str, pk: int) -> HttpResponse:
     suite = suite_or_404(request, key)
     try:
@@ -124,7 +124,7 @@ def case_restore(request: OrganizationRequest, key: str, pk: int) -> HttpRespons
 
 
 @require_POST
-@editor_required
+@analyst_required
 def case_move(request: OrganizationRequest, key: str, pk: int) -> HttpResponse:
     """Put a case at the place `to`, from 1."""
     suite = suite_or_404(request, key)

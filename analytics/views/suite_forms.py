@@ -15,14 +15,14 @@ from analytics.forms.scorers import ScorersPart
 from analytics.models import BenchmarkSuite
 from analytics.services.benchmark_suites import create_suite, edit_suite
 from analytics.views.benchmark_suites import say_edited, suite_or_404
-from registry.access import OrganizationRequest, editor_required
+from registry.access import OrganizationRequest, analyst_required
 
 FIRST_SCORERS: Final = ({"kind": "contains"},)
 """What a new suite begins with: chatty models pass it too."""
 
 
 @require_http_methods(["GET", "POST"])
-@editor_required
+@analyst_required
 def suite_create(request: OrganizationRequest) -> HttpResponse:
     if request.method == "GET":
         return _form(request, NewSuiteForm(), ScorersPart.of(FIRST_SCORERS))
@@ -49,7 +49,7 @@ def suite_create(request: OrganizationRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@editor_required
+@analyst_required
 def suite_edit(request: OrganizationRequest, key: str) -> HttpResponse:
     suite = suite_or_404(request, key)
     if request.method == "GET":

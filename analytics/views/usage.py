@@ -24,7 +24,6 @@ from analytics.queries.usage_answers import (
 )
 from analytics.questions import Dimension
 from analytics.readings import NAMES, ONE, SUCCESS_NAMES
-from analytics.streams import streamed
 from analytics.tiles import tiles
 from analytics.usage_cards import (
     Answers,
@@ -39,6 +38,7 @@ from analytics.usage_export import csv_lines, file_name, json_pieces
 from analytics.usage_table import usage_table
 from modelhub.htmx import is_fragment
 from registry.access import OrganizationRequest, member_required
+from registry.streams import streamed
 from registry.time_zones import zone_names
 
 PAGE = "analytics/usage.html"

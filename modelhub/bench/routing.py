@@ -9,8 +9,10 @@ from typing import Final
 
 from modelhub.bench.resolution import OWNER, large_snapshot
 from modelhub.bench.timing import Measurement, Timing, measure
+from recommender.routing.asked import Asked
 from recommender.routing.classifier import classify
-from recommender.routing.selecting import Asked, Selector
+from recommender.routing.selecting import Selector
+from recommender.routing.shortlists import Shortlists
 from recommender.routing.training import HELD_OUT, read_labelled
 from registry.rates import Rates
 from registry.resolution.entries import PricePeriod
@@ -42,7 +44,7 @@ def measure_routing(runs: int) -> list[Measurement]:
 def _choosing(count: int, prompts: list[str], runs: int) -> Timing:
     """What arranging adds to a plan: a plan without it is measured elsewhere."""
     plan = _plan(count)
-    selector = Selector(price=_price, is_quiet=lambda candidate: True)
+    selector = Selector(Shortlists(_price), is_quiet=lambda candidate: True)
     asked = itertools.cycle(
         [
             Asked(request_id="bench", prompt=one, input_tokens=len(one) // 4)

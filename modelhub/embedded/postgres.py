@@ -29,7 +29,13 @@ from modelhub.embedded.wheels import wheel_folder
 from modelhub.env import env_text
 
 SOCKET_LOCK = ".s.PGSQL.5432.lock"
-UNSAFE_BUT_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+UNSAFE_BUT_FAST = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    # Each worker of the tests runs sites of several processes beside its own.
+    "max_connections=300",
+)
 """For a database that may be lost: tests."""
 
 

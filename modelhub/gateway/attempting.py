@@ -218,6 +218,7 @@ class Attempting:
     def _record(self, attempt: Attempt, price_id: int | None) -> None:
         error = attempt.error
         feature, prompt = self.plan.feature, self.candidate.prompt
+        arm = self.plan.arm
         row = UsageRow(
             id=attempt_id(self.call.request_id, self.number),
             request_id=self.call.request_id,
@@ -233,7 +234,10 @@ class Attempting:
             token_id=self.call.token_id,
             prompt_version_id=prompt.version_id if prompt else None,
             pack_version_id=self._pack_version_id(),
+            arm_id=arm.arm_id if arm else None,
+            unit_hash=arm.unit_hash if arm else None,
             assignment_revision=feature.revision_number if feature else None,
+            task_code=self.plan.task_code,
             usage=attempt.usage,
             price_id=price_id,
             ttft_ms=attempt.ttft_ms,

@@ -23,7 +23,9 @@ class Call:
     """Who asks for what. None in `stream_guarantee`, `timeout_s` and `hedge_after_ms`:
     as the feature says. `request_text` is kept only where the organisation keeps
     prompts and answers. `max_repairs` bounds the further tries at a schema.
-    `variables` are the values for the system prompt of the assignment."""
+    `variables` are the values for the system prompt of the assignment. `user` and
+    `conversation` are whoever keeps the arm of an experiment, in the client's own
+    words."""
 
     organization_id: int
     selection: Selection
@@ -37,6 +39,8 @@ class Call:
     max_repairs: int = 2
     request_text: str | bytes = ""
     source: Source = Source.GATEWAY
+    user: str = ""
+    conversation: str = ""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -56,6 +56,9 @@ class Options:
     """An XML Schema or a template; a JSON Schema is the request's own."""
     source: Source = Source.GATEWAY
     """What the call is recorded as."""
+    user: str = ""
+    conversation: str = ""
+    """Who keeps the arm of an experiment; the nearer one that is known counts."""
 
 
 USUAL = Options()
@@ -201,6 +204,8 @@ def call_for(
         hedge_after_ms=options.hedge_after_ms,
         max_repairs=options.max_repairs,
         source=options.source,
+        user=options.user,
+        conversation=options.conversation,
         request_text=request.system_text + "\n".join(t.text for t in request.turns()),
     )
 

@@ -15,7 +15,7 @@ from typing import Final
 from django.db import DatabaseError, connection
 
 from recommender.routing.believing import Found
-from recommender.routing.selecting import UNREAD, Known
+from recommender.routing.shortlists import UNREAD, Known
 
 REFRESH_S: Final = 300.0
 MOST_ORGANIZATIONS: Final = 1_000

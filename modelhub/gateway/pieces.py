@@ -4,10 +4,10 @@ relayed and a translated call; only the way differs."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
 
 from registry.providers.adapter import Timeouts
 from registry.providers.response import FinishReason, ModelResponse, StreamChunk
@@ -74,17 +74,32 @@ def no_prompt() -> str:
     return ""
 
 
+def no_schema() -> Mapping[str, Any] | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class RequestFacts:
     """What must be known of a request to choose and to limit: an estimate of its input
     tokens (bytes/4 where nothing better is known; images are apart), the most tokens
-    that it lets a model write, and the capabilities that it needs. `prompt` is what the
-    user said last, read only where ModelHub chooses the model."""
+    that it lets a model write, and the capabilities that it needs. Read only where
+    ModelHub chooses the model: `prompt` is what the user said last, `schema` what the
+    answer must follow, `conversation` names the conversation by how it began (empty:
+    it cannot be told)."""
 
     input_tokens: int
     max_output_tokens: int | None = None
     needed_capabilities: frozenset[str] = frozenset()
+    image_count: int = 0
+    tool_count: int = 0
+    is_stream: bool = False
     prompt: Callable[[], str] = field(default=no_prompt, compare=False, repr=False)
+    schema: Callable[[], Mapping[str, Any] | None] = field(
+        default=no_schema, compare=False, repr=False
+    )
+    conversation: Callable[[], str] = field(
+        default=no_prompt, compare=False, repr=False
+    )
 
 
 class Ways(Protocol):

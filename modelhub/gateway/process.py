@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+import datetime
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import httpx2
 from django.utils import timezone
 
 from analytics.recorder import Recorder, recorder
+from modelhub.gateway.announced_book import AnnouncedBook
 from modelhub.gateway.attempting import Services
 from modelhub.gateway.breakers import make_breakers
 from modelhub.gateway.breakers.breakers import SharedBreakers
 from modelhub.gateway.budgets import make_budgets
 from modelhub.gateway.budgets.budgets import LeasedBudgets
 from modelhub.gateway.call import Call
+from modelhub.gateway.choosing import BudgetSight, TaskNotes, asked_of
 from modelhub.gateway.engine import Gateway
+from modelhub.gateway.experiment_book import experiment_book, with_arm
 from modelhub.gateway.limits import make_rate_limits
 from modelhub.gateway.limits.limits import SharedRateLimits
 from modelhub.gateway.measured_book import MeasuredBook
 from modelhub.gateway.pieces import RequestFacts
+from recommender.experimenting.running import Experiments
 from recommender.routing.classifier import shipped_classifier
 from recommender.routing.measuring import found_of
-from recommender.routing.selecting import Asked, Selector
+from recommender.routing.selecting import Selector
+from recommender.routing.shortlists import Shortlists
 from registry.provider_client import provider_client
 from registry.providers.adapter import Endpoint, ProviderAdapter
 from registry.providers.adapters import adapter_for
+from registry.resolution.entries import PricePeriod
 from registry.resolution.plan import Candidate, NotResolved, Plan, Selection
 from registry.resolution.resolving import resolve
 from registry.resolution.snapshot import Snapshot
@@ -74,6 +81,8 @@ class Parts:
     budgets: LeasedBudgets
     recorder: Recorder
     measured: MeasuredBook
+    selector: Selector
+    experiments: AnnouncedBook[Experiments]
 
     @property
     def snapshot(self) -> Snapshot:
@@ -86,6 +95,7 @@ class Parts:
         await self.budgets.close()
         await self.adapters.client.aclose()
         await asyncio.to_thread(self.measured.close)
+        await asyncio.to_thread(self.experiments.stop)
         await asyncio.to_thread(self.recorder.flush)
 
 
@@ -98,24 +108,24 @@ async def open_parts() -> Parts:
     await limits.start()
     await breakers.start()
     await budgets.start()
+    experiments = experiment_book()
+    await asyncio.to_thread(experiments.start)
     keeper = recorder()
     measured = MeasuredBook(lambda pk: found_of(pk, timezone.now()))
+    price = Prices(source)
     selector = Selector(
-        price=lambda organization_id, model_id, at: source.current.price(
-            organization_id, model_id, at
-        ),
+        Shortlists(price, measured),
         is_quiet=breakers.is_quiet,
-        found=measured,
+        load=limits.load,
+        budget=BudgetSight(budgets),
     )
-    resolver = Resolver(source, selector)
+    resolver = Resolver(source, selector, experiments)
     services = Services(
         limits=limits,
         breakers=breakers,
         budgets=budgets,
         record=keeper.record,
-        price=lambda organization_id, model_id, at: source.current.price(
-            organization_id, model_id, at
-        ),
+        price=price,
         instead=resolver.instead,
     )
     return Parts(
@@ -127,7 +137,21 @@ async def open_parts() -> Parts:
         budgets=budgets,
         recorder=keeper,
         measured=measured,
+        selector=selector,
+        experiments=experiments,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """The price of a model at the snapshot of the moment."""
+
+    source: SnapshotSource
+
+    def __call__(
+        self, organization_id: int, model_id: int, at: datetime.datetime
+    ) -> PricePeriod | None:
+        return self.source.current.price(organization_id, model_id, at)
 
 
 @dataclass(frozen=True)
@@ -136,27 +160,28 @@ class Resolver:
 
     source: SnapshotSource
     selector: Selector
+    experiments: AnnouncedBook[Experiments]
+    tasks: TaskNotes = field(default_factory=TaskNotes)
 
     def __call__(self, call: Call, facts: RequestFacts) -> Plan:
+        snapshot = self.source.current
+
         def arrange(plan: Plan) -> Plan:
-            asked = Asked(
-                request_id=str(call.request_id),
-                prompt=facts.prompt(),
+            return self.selector.arranged(plan, asked_of(call, facts))
+
+        def find(selection: Selection) -> Plan:
+            return resolve(
+                snapshot,
+                call.organization_id,
+                selection,
                 input_tokens=facts.input_tokens,
                 max_output_tokens=facts.max_output_tokens,
-                capabilities=facts.needed_capabilities,
+                needed_capabilities=facts.needed_capabilities,
+                arrange=arrange,
             )
-            return self.selector.arranged(plan, asked)
 
-        return resolve(
-            self.source.current,
-            call.organization_id,
-            call.selection,
-            input_tokens=facts.input_tokens,
-            max_output_tokens=facts.max_output_tokens,
-            needed_capabilities=facts.needed_capabilities,
-            arrange=arrange,
-        )
+        plan = with_arm(find(call.selection), call, self.experiments, find)
+        return self.tasks.noted(plan, call, facts)
 
     def instead(
         self, plan: Plan, facts: RequestFacts, candidate: Candidate, model_id: int

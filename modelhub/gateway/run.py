@@ -147,10 +147,12 @@ class Run:
     def _news(self) -> tuple[str, ...]:
         """What the record of the next attempt says of the way to it: nothing where
         the first candidate is asked first, so that rows stay slim. Why ModelHub chose
-        a model cannot be worked out again, and is always kept."""
-        is_told = self.plan.selection.is_choice and self.started_attempts <= 1
+        a model cannot be worked out again, and is always kept; so is the arm of an
+        experiment."""
+        is_first = self.started_attempts <= 1
+        is_told = self.plan.is_choice and is_first
         if not (self.skipped or self.plan.skipped or is_told):
-            return ()
+            return (self.plan.arm.line,) if self.plan.arm and is_first else ()
         told = self.told_skips
         self.told_skips = len(self.skipped)
         lines = tuple(_left_out(one) for one in self.skipped[told:])

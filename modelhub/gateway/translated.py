@@ -3,7 +3,8 @@ callers in Python, and whenever client and provider speak different formats."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+import hashlib
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import partial
@@ -66,7 +67,11 @@ def facts_of(request: ModelRequest) -> RequestFacts:
         input_tokens=size // BYTES_PER_TOKEN + pictures * IMAGE_TOKENS,
         max_output_tokens=request.max_tokens,
         needed_capabilities=frozenset(word for word, is_so in needed.items() if is_so),
+        image_count=pictures,
+        tool_count=len(request.tools),
         prompt=partial(last_prompt, request),
+        schema=lambda: request.response_schema,
+        conversation=partial(conversation_of, request),
     )
 
 
@@ -74,6 +79,25 @@ def last_prompt(request: ModelRequest) -> str:
     """What the user said last."""
     said = [turn.text for turn in request.turns() if turn.role is Role.USER]
     return said[-1] if said else ""
+
+
+def conversation_of(request: ModelRequest) -> str:
+    """The name of the conversation, by its system prompt and what the user said
+    first."""
+    began = [request.system_text]
+    for turn in request.turns():
+        began.append(turn.text)
+        if turn.role is Role.USER:
+            return conversation_name(began)
+    return ""
+
+
+def conversation_name(began: Iterable[str]) -> str:
+    """A short name of a beginning; its text is not kept."""
+    digest = hashlib.blake2b(digest_size=12)
+    for text in began:
+        digest.update(text.encode(errors="replace") + b"\0")
+    return digest.hexdigest()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What has to be in place before the first request; each step is skipped when done."""
 
 import hashlib
+import shutil
 from collections.abc import Callable
 from io import StringIO
 
@@ -28,6 +29,7 @@ def prepare(layout: Layout, say: Say) -> User | None:
     administrator if this made the first one."""
     check_version()
     migrate(say)
+    begin_counting()
     collect_static(layout, say)
     ensure_partitions()
     fill_catalog(say)
@@ -49,6 +51,12 @@ def migrate(say: Say) -> None:
     if missing_migrations():
         say("Preparing the database …")
         call_command("migrate", verbosity=0, interactive=False)
+
+
+def begin_counting() -> None:
+    """Nobody counts yet: files of processes that are long gone may go. To Prometheus, a
+    counter that begins anew is an ordinary thing."""
+    shutil.rmtree(settings.MODELHUB_METRICS_FOLDER, ignore_errors=True)
 
 
 def collect_static(layout: Layout, say: Say) -> None:

@@ -9,9 +9,10 @@ from django.core.exceptions import ImproperlyConfigured
 
 from modelhub.embedded.layout import Layout
 from modelhub.env import env_int, env_text
-from modelhub.serving.supervisor import Child
+from modelhub.serving.supervisor import PATIENCE_SECONDS, Child
 
 WEB_POOL_SIZE = "8"
+SHUTDOWN_SECONDS = 25
 NO_ROOT_WARNING = "ignore:You're running the worker with superuser privileges"
 
 
@@ -30,14 +31,25 @@ def web(listener: socket.socket, name: str = "web server") -> Child:
     command = [sys.executable, "-m", "uvicorn", "modelhub.asgi:application"]
     command += ["--fd", str(listener.fileno()), "--no-access-log"]
     command += ["--log-level", "warning", "--no-server-header"]
-    command += ["--timeout-graceful-shutdown", "3"]
+    grace = shutdown_seconds()
+    command += ["--timeout-graceful-shutdown", str(grace)]
     pool = os.environ.get("DATABASE_POOL_SIZE", WEB_POOL_SIZE)
     return Child(
         name=name,
         command=command,
         environment={"DATABASE_POOL_SIZE": pool},
         pass_fds=(listener.fileno(),),
+        # It still gives back what it leased and writes what it recorded.
+        patience_s=grace + PATIENCE_SECONDS,
     )
+
+
+def shutdown_seconds() -> int:
+    """How long running requests and streams may take to end by themselves."""
+    seconds = env_int("SHUTDOWN_SECONDS", SHUTDOWN_SECONDS)
+    if seconds < 0:
+        raise ImproperlyConfigured("SHUTDOWN_SECONDS must not be below 0.")
+    return seconds
 
 
 def worker() -> Child:

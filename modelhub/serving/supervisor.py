@@ -24,13 +24,14 @@ class SupervisorError(Exception):
 @dataclass
 class Child:
     """One process to keep up. `firm_signal` ends it where SIGTERM would let it finish
-    long work."""
+    long work; before that it has `patience_s` for what it is about."""
 
     name: str
     command: Sequence[str]
     environment: dict[str, str] = field(default_factory=dict)
     pass_fds: Sequence[int] = ()
     firm_signal: int = signal.SIGTERM
+    patience_s: float | None = None
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     quick_deaths: int = 0
@@ -113,13 +114,26 @@ class Supervisor:
 
     def stop(self) -> None:
         """Ask all children to end, insist, and end what is left of their groups."""
-        self.send_and_wait([(one, signal.SIGTERM) for one in self.children])
+        self.send_and_wait(
+            [(one, signal.SIGTERM) for one in self.children], is_first=True
+        )
         self.send_and_wait([(one, one.firm_signal) for one in self.children])
         self.send_and_wait([(one, signal.SIGKILL) for one in self.children])
 
-    def send_and_wait(self, signals: Sequence[tuple[Child, int]]) -> None:
+    def send_and_wait(
+        self, signals: Sequence[tuple[Child, int]], *, is_first: bool = False
+    ) -> None:
+        """Wait until all have ended; at first each as long as it wishes."""
         for child, number in signals:
             child.send(number)
-        end = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < end and any(child.is_up() for child, _ in signals):
+        begun = time.monotonic()
+        while any(
+            child.is_up() and time.monotonic() - begun < _patience(child, is_first)
+            for child, _ in signals
+        ):
             time.sleep(0.02)
+
+
+def _patience(child: Child, is_first: bool) -> float:
+    asked = child.patience_s if is_first else None
+    return PATIENCE_SECONDS if asked is None else asked

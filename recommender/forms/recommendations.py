@@ -7,7 +7,11 @@ from urllib.parse import urlencode
 
 from django import forms
 
-from recommender.models import RecommendationLimits, RecommendationState
+from recommender.models import (
+    RecommendationKind,
+    RecommendationLimits,
+    RecommendationState,
+)
 from recommender.recommending.feature_use_case import BY_KEY
 from recommender.scoring.weights import WeightError, Weights
 from recommender.services.recommendations import LONGEST_REASON, SNOOZE_DAYS
@@ -20,6 +24,7 @@ PARTS: Final = ("suitability", "quality", "latency", "reliability", "cost")
 class RecommendationFilterForm(forms.Form):
     state = forms.ChoiceField(choices=STATES, required=False)
     evidence = forms.ChoiceField(choices=EVIDENCE, required=False)
+    kind = forms.ChoiceField(choices=RecommendationKind.choices, required=False)
     q = forms.CharField(max_length=200, required=False, strip=True)
 
     @property
@@ -29,6 +34,7 @@ class RecommendationFilterForm(forms.Form):
         return {
             "state": found["state"] or RecommendationState.OPEN,
             "evidence": found["evidence"],
+            "kind": found["kind"],
             "words": found["q"],
         }
 
@@ -80,4 +86,9 @@ class WeightsForm(forms.Form):
 class LimitsForm(forms.ModelForm):  # type: ignore[type-arg]  # not at run time
     class Meta:
         model = RecommendationLimits
-        fields = ("margin_points", "least_success_percent", "least_saving_usd")
+        fields = (
+            "margin_points",
+            "least_success_percent",
+            "least_quality",
+            "least_saving_usd",
+        )

@@ -1,3 +1,4 @@
+from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
@@ -6,6 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from recommender.recommending.standing import Standing
+from recommender.recommending.troubles import Kind
 from registry.models import AIModel, Feature, Organization
 
 USD = {"max_digits": 18, "decimal_places": 6}
@@ -25,10 +27,18 @@ class Confidence(models.TextChoices):
     LOW = "low", "Low confidence"
 
 
+class RecommendationKind(models.TextChoices):
+    SAVING = Kind.SAVING, "Saving"
+    RETIRING = Kind.RETIRING, "Retiring"
+    QUALITY = Kind.QUALITY, "Below its floor"
+    LATENCY = Kind.LATENCY, "Too slow"
+
+
 class Recommendation(models.Model):
     """Another model for a feature, as it was found and what became of it. Dollars are a
-    month of the feature's own calls; the saving has its 95 % interval. `details` are
-    the scores part by part, reasons, trade-offs and evidence of that day."""
+    month of the feature's own calls; the saving has its 95 % interval, is negative
+    where the model costs more and None where some price is not known. `details` are the
+    scores part by part, reasons, trade-offs and evidence of that day."""
 
     organization = models.ForeignKey(
         Organization, models.CASCADE, related_name="recommendations"
@@ -42,6 +52,12 @@ class Recommendation(models.Model):
         AIModel, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     proposed_reference = models.CharField(max_length=300)
+    kind = models.CharField(
+        max_length=8, choices=RecommendationKind, default=RecommendationKind.SAVING
+    )
+    due_on = models.DateField(
+        null=True, blank=True, help_text="The last day of a model that retires."
+    )
     revision_number = models.PositiveIntegerField(
         help_text="Of the assignment that it was found for."
     )
@@ -51,11 +67,11 @@ class Recommendation(models.Model):
         max_length=10, choices=[(one.value, one.value) for one in Standing]
     )
     confidence = models.CharField(max_length=6, choices=Confidence)
-    before_usd = models.DecimalField(**USD)  # type: ignore[arg-type]
-    after_usd = models.DecimalField(**USD)  # type: ignore[arg-type]
-    saving_usd = models.DecimalField(**USD)  # type: ignore[arg-type]
-    saving_low_usd = models.DecimalField(**USD)  # type: ignore[arg-type]
-    saving_high_usd = models.DecimalField(**USD)  # type: ignore[arg-type]
+    before_usd = models.DecimalField(**USD, null=True, blank=True)  # type: ignore[arg-type]
+    after_usd = models.DecimalField(**USD, null=True, blank=True)  # type: ignore[arg-type]
+    saving_usd = models.DecimalField(**USD, null=True, blank=True)  # type: ignore[arg-type]
+    saving_low_usd = models.DecimalField(**USD, null=True, blank=True)  # type: ignore[arg-type]
+    saving_high_usd = models.DecimalField(**USD, null=True, blank=True)  # type: ignore[arg-type]
     details = models.JSONField(default=dict)
     state = models.CharField(
         max_length=9, choices=RecommendationState, default=RecommendationState.OPEN
@@ -99,6 +115,22 @@ class Recommendation(models.Model):
         return self.state in (RecommendationState.OPEN, RecommendationState.SNOOZED)
 
     @property
+    def trouble(self) -> str:
+        """What is wrong with the model from before, as a sentence; empty for a
+        saving."""
+        said = (self.details.get("trouble") or {}).get("text")
+        return f"{self.current_reference} {said}" if said else ""
+
+    @property
+    def costs_more(self) -> bool:
+        return self.saving_usd is not None and self.saving_usd < 0
+
+    @property
+    def extra_usd(self) -> Decimal | None:
+        """What it costs more a month, where it does."""
+        return -self.saving_usd if self.costs_more else None  # type: ignore[operator]  # known then
+
+    @property
     def needs_benchmark(self) -> bool:
         return Standing(self.standing).needs_benchmark
 
@@ -109,6 +141,7 @@ class FollowUpVerdict(models.TextChoices):
     WORSE = "worse", "Quality fell"
     LITTLE = "little", "Not enough calls"
     CHANGED = "changed", "Changed meanwhile"
+    MISSED = "missed", "Not mended"
 
 
 class RecommendationFollowUp(models.Model):
@@ -122,7 +155,7 @@ class RecommendationFollowUp(models.Model):
     due_at = models.DateTimeField()
     measured_at = models.DateTimeField(null=True, blank=True)
     verdict = models.CharField(max_length=8, choices=FollowUpVerdict, blank=True)
-    promised_usd = models.DecimalField(**USD)  # type: ignore[arg-type]
+    promised_usd = models.DecimalField(**USD, null=True, blank=True)  # type: ignore[arg-type]
     real_usd = models.DecimalField(**USD, null=True, blank=True)  # type: ignore[arg-type]
     requests = models.PositiveIntegerField(default=0)
     lines = models.JSONField(default=list, help_text="Sentences about quality.")

@@ -24,6 +24,13 @@ class RecommendationLimits(models.Model):
         validators=[MinValueValidator(0.0), MaxValueValidator(100.0)],
         help_text="Of a candidate's own calls, where there are enough of them.",
     )
+    least_quality = models.FloatField(
+        "quality of every feature, at least (points of 100)",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0.0), MaxValueValidator(100.0)],
+        help_text="A model that is shown to lie below is to be replaced. Empty: any.",
+    )
     least_saving_usd = models.DecimalField(
         "a change saves at least ($ a month)",
         max_digits=12,

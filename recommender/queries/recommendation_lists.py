@@ -8,13 +8,24 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    IntegerField,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
 
 from analytics.models import BenchmarkCase, BenchmarkSuite
 from recommender.models import (
     FollowUpVerdict,
     Recommendation,
     RecommendationFollowUp,
+    RecommendationKind,
     RecommendationState,
     RecommendedShare,
 )
@@ -23,12 +34,34 @@ from registry.models import Feature, Organization
 
 SHOWN: Final = 100
 SHARE_DAYS: Final = 90
+DECIDED: Final = (
+    FollowUpVerdict.HELD,
+    FollowUpVerdict.SHORT,
+    FollowUpVerdict.WORSE,
+    FollowUpVerdict.MISSED,
+)
+URGENCY: Final = (
+    RecommendationKind.RETIRING,
+    RecommendationKind.QUALITY,
+    RecommendationKind.LATENCY,
+)
+URGENT_FIRST: Final = (
+    Case(
+        *(When(kind=kind, then=Value(place)) for place, kind in enumerate(URGENCY)),
+        default=Value(len(URGENCY)),
+        output_field=IntegerField(),
+    ),
+    F("due_on").asc(nulls_last=True),
+    F("saving_usd").desc(nulls_last=True),
+    "id",
+)
 
 
 @dataclass(frozen=True)
 class Savings:
-    """Dollars a month. `promised_usd` and `real_usd` are of the follow-ups that could
-    be measured, the latest of each recommendation."""
+    """Dollars a month, of all whose prices are known: what costs more counts against
+    what saves. `promised_usd` and `real_usd` are of savings that could be measured, the
+    latest of each; `held` and `followed` of whatever was promised."""
 
     open_usd: Decimal
     tested_usd: Decimal
@@ -58,8 +91,10 @@ def recommendations_of(
     *,
     words: str = "",
     evidence: str = "",
+    kind: str = "",
 ) -> QuerySet[Recommendation]:
-    """The largest saving first. `evidence` is "tested" or "untested"."""
+    """What is urgent first, then the largest saving. `evidence` is "tested" or
+    "untested"."""
     found = (
         Recommendation.objects.filter(
             organization=organization, feature__archived_at=None
@@ -68,7 +103,10 @@ def recommendations_of(
             "feature", "current_model__provider", "proposed_model__provider"
         )
         .prefetch_related("follow_ups")
+        .order_by(*URGENT_FIRST)
     )
+    if kind:
+        found = found.filter(kind=kind)
     if state != "all":
         found = found.filter(state=state)
     if evidence:
@@ -112,6 +150,9 @@ def savings_of(organization: Organization) -> Savings:
     )
     latest = _latest_follow_ups(organization)
     nothing = Decimal(0)
+    money = [
+        one for one in latest if one.recommendation.kind == RecommendationKind.SAVING
+    ]
     return Savings(
         open_usd=sums["open_usd"] or nothing,
         tested_usd=sums["tested_usd"] or nothing,
@@ -121,17 +162,21 @@ def savings_of(organization: Organization) -> Savings:
         applied_count=sums["applied_count"],
         held=sum(one.verdict == FollowUpVerdict.HELD for one in latest),
         followed=len(latest),
-        promised_usd=sum((one.promised_usd for one in latest), nothing),
-        real_usd=sum((one.real_usd or nothing for one in latest), nothing),
+        promised_usd=sum((one.promised_usd or nothing for one in money), nothing),
+        real_usd=sum((one.real_usd or nothing for one in money), nothing),
     )
 
 
 def _latest_follow_ups(organization: Organization) -> list[RecommendationFollowUp]:
-    rows = RecommendationFollowUp.objects.filter(
-        recommendation__organization=organization,
-        recommendation__state=RecommendationState.APPLIED,
-        real_usd__isnull=False,
-    ).order_by("recommendation_id", "days")
+    rows = (
+        RecommendationFollowUp.objects.filter(
+            recommendation__organization=organization,
+            recommendation__state=RecommendationState.APPLIED,
+            verdict__in=DECIDED,
+        )
+        .order_by("recommendation_id", "days")
+        .select_related("recommendation")
+    )
     return list({one.recommendation_id: one for one in rows}.values())
 
 

@@ -11,6 +11,7 @@ from typing import Final
 from django.utils import timezone
 
 from recommender.queries.candidate_scores import Job, Sifted, scored, sift
+from recommender.queries.current_condition import condition_of
 from recommender.queries.feature_traffic import month_costs
 from recommender.queries.model_evidence import CaseScores
 from recommender.queries.recommendation_ground import Ground, ground_of
@@ -68,9 +69,10 @@ def recommend_for_feature(
         model: one for (owner, model), one in found.items() if owner == feature.pk
     }
     scores = scored(known, job, cases, sifted.finalists, by_model)
-    return _answer(
+    answer = _answer(
         known, job, cases, sifted, scores, known.usage.of(feature.pk), feature.name
     )
+    return replace(answer, condition=condition_of(known, job, answer.current))
 
 
 def recommend_for_use_case(

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from recommender.recommending.proposing import Proposal
 from recommender.recommending.results import Recommendations, Recommended
+from recommender.recommending.troubles import Trouble
 
 OTHERS: Final = 5
 REASONS: Final = 6
@@ -17,6 +18,7 @@ def proposal_document(found: Recommendations, one: Proposal) -> dict[str, Any]:
     traffic = found.traffic
     return {
         "use_case": found.use_case,
+        "trouble": trouble_document(one.trouble),
         "requests": traffic.requests if traffic else 0,
         "days": min(traffic.days, 30) if traffic else 0,
         "proposed": candidate_document(one.candidate),
@@ -63,7 +65,27 @@ def candidate_document(one: Recommended) -> dict[str, Any]:
         ],
         "monthly_usd": _text(one.monthly_usd),
         "latency_p95_ms": _number(facts.latency_p95_ms),
+        "latency_calls": facts.latency_calls,
         "success": _number(facts.success.share if facts.success else None, 4),
+        "success_low": _number(facts.success.low if facts.success else None, 4),
+        "success_high": _number(facts.success.high if facts.success else None, 4),
+        "calls": facts.success.count if facts.success else 0,
+    }
+
+
+def trouble_document(one: Trouble | None) -> dict[str, Any]:
+    """Empty where there is none."""
+    if one is None:
+        return {}
+    return {
+        "kind": one.kind.value,
+        "measure": one.measure,
+        "text": one.text,
+        "limit": _number(one.limit, 4),
+        "measured": _number(one.measured, 4),
+        "low": _number(one.low, 4),
+        "high": _number(one.high, 4),
+        "due_on": one.due_on.isoformat() if one.due_on else None,
     }
 
 

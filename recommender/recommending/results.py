@@ -10,6 +10,7 @@ from typing import Final
 from recommender.recommending.month import Saving, Traffic
 from recommender.recommending.pool import PoolModel
 from recommender.recommending.standing import Judgement
+from recommender.recommending.troubles import Condition
 from recommender.scoring.components import Component
 from recommender.scoring.scores import Score
 from recommender.scoring.weights import Weights
@@ -61,7 +62,8 @@ class Recommendations:
     """`ranked` is the best first, without the current model where it is excluded;
     `current` is the current model with its score all the same. Of `possible` models
     those that a first look at rating, suitability and list price put first were
-    priced and scored. `problem` says in words why there is nothing."""
+    priced and scored. `problem` says in words why there is nothing; `condition` is how
+    the current model does, where a feature was asked for."""
 
     use_case: str
     weights: Weights
@@ -72,6 +74,7 @@ class Recommendations:
     possible: int = 0
     traffic: Traffic | None = None
     problem: str = ""
+    condition: Condition | None = None
 
     @property
     def best(self) -> Recommended | None:

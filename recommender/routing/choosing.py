@@ -17,6 +17,8 @@ BUSY: Final = 0.9
 """From this share of its rate limit on a model is asked after the others."""
 BALANCE: Final = (0.5, 0.3, 0.2)
 """Weights of success, cost and latency in a balanced choice."""
+MOST_TOLD: Final = 5
+"""A trace names so many of the models that are left out, and counts the others."""
 MOST_USD: Final = 1e9
 """What is said to cost more has no price that anybody could mean."""
 EVEN: Final = 0.5
@@ -26,13 +28,15 @@ EVEN: Final = 0.5
 @dataclass(frozen=True, kw_only=True)
 class RoutedModel:
     """One model for one request. `chance` of success 0 to 1, estimated from `cases`
-    outcomes; `cost_usd` of this request, of which `cache_saving_usd` falls away as its
-    beginning is cached there; `load` is the used share of its rate limit. None: not
-    known. `excluded` is why it cannot answer; it reads on after the name."""
+    outcomes, `alike` of them at this kind of work; `cost_usd` of this request, of which
+    `cache_saving_usd` falls away as its beginning is cached there; `load` is the used
+    share of its rate limit. None: not known. `excluded` is why it cannot answer; it
+    reads on after the name."""
 
     reference: str
     chance: float | None = None
     cases: float = 0.0
+    alike: float = 0.0
     cost_usd: float | None = None
     cache_saving_usd: float = 0.0
     latency_ms: float | None = None
@@ -40,6 +44,11 @@ class RoutedModel:
     is_healthy: bool = True
     is_current: bool = False
     excluded: str = ""
+
+    @property
+    def known_cases(self) -> tuple[float, float]:
+        """How much is known of it: of such work first, then in all."""
+        return self.alike, self.cases
 
     @property
     def price_usd(self) -> float:
@@ -75,11 +84,11 @@ def choose(models: Iterable[RoutedModel], goals: Goals, request_id: str) -> Choi
     """The order of the policy: usable models first, those that are ill or busy after
     them, and of equals the one that came first."""
     everyone = list(models)
-    left = [(one.reference, why) for one in everyone if (why := _complaint(one, goals))]
+    left = [(one.reference, why) for one in everyone if (why := complaint(one, goals))]
     refused = {name for name, _ in left}
     usable = [one for one in everyone if one.reference not in refused]
     if not usable:
-        return Choice((), tuple(left), (*goals.reasons, *_left_lines(left)))
+        return Choice((), tuple(left), (*goals.reasons, *left_lines(left)))
     order = _Order(
         goals,
         min(one.price_usd for one in usable),
@@ -92,12 +101,13 @@ def choose(models: Iterable[RoutedModel], goals: Goals, request_id: str) -> Choi
     trace = (
         *goals.reasons,
         _sentence(ordered, goals, explored is not None),
-        *_left_lines(left),
+        *left_lines(left),
     )
     return Choice(tuple(ordered), tuple(left), trace, explored is not None)
 
 
-def _complaint(model: RoutedModel, goals: Goals) -> str:
+def complaint(model: RoutedModel, goals: Goals) -> str:
+    """Why the model may not be chosen; empty for nothing."""
     if model.excluded:
         return model.excluded
     # A free model is never in the way of a limit of money.
@@ -180,7 +190,7 @@ def _explored(
 ) -> RoutedModel | None:
     """The model of which least is known, for the share of requests that may try; none
     that is ill, busy or too dear."""
-    if not goals.exploration_share or _share(request_id) >= goals.exploration_share:
+    if not may_try(goals, request_id):
         return None
     first = ordered[0]
     open_to_it = [
@@ -188,11 +198,19 @@ def _explored(
         for one in ordered[1:]
         if one.is_healthy
         and one.load < BUSY
-        and one.cases < first.cases
+        and one.known_cases < first.known_cases
         and not math.isinf(one.price_usd)
         and one.price_usd <= first.price_usd + goals.exploration_usd
     ]
-    return min(open_to_it, key=lambda one: (one.cases, one.reference), default=None)
+    return min(
+        open_to_it, key=lambda one: (*one.known_cases, one.reference), default=None
+    )
+
+
+def may_try(goals: Goals, request_id: str) -> bool:
+    """Whether the request is of the share that may try a model that is little known."""
+    share = goals.exploration_share
+    return bool(share) and _share(request_id) < share
 
 
 def _sentence(ordered: Sequence[RoutedModel], goals: Goals, explored: bool) -> str:
@@ -230,7 +248,8 @@ def _why(model: RoutedModel, goals: Goals) -> str:
 def _facts(model: RoutedModel) -> Iterator[str]:
     chance = _finite(model.chance)
     known = "success not measured" if chance is None else f"succeeds in {chance:.0%}"
-    cases = f" ({model.cases:,.0f} cases)" if model.cases else ""
+    alike = f", {model.alike:,.0f} at such work" if round(model.alike) else ""
+    cases = f" ({model.cases:,.0f} cases{alike})" if model.cases else ""
     yield known + cases
     price = model.price_usd
     yield "price not known" if math.isinf(price) else f"about {_dollars(price)}"
@@ -238,9 +257,11 @@ def _facts(model: RoutedModel) -> Iterator[str]:
         yield f"about {model.speed_ms:,.0f} ms"
 
 
-def _left_lines(left: Iterable[tuple[str, str]]) -> Iterator[str]:
-    for name, why in left:
+def left_lines(left: Sequence[tuple[str, str]]) -> Iterator[str]:
+    for name, why in left[:MOST_TOLD]:
         yield f"{name} {why}."
+    if len(left) > MOST_TOLD:
+        yield f"{len(left) - MOST_TOLD} more are left out for such reasons."
 
 
 def _chance(model: RoutedModel) -> float:

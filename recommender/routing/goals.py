@@ -4,22 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Final
 
 from recommender.routing.analysis import Accuracy, Urgency, WorkloadAnalysis
-
-
-class Policy(StrEnum):
-    CHEAPEST = "cheapest"
-    """The least cost among the models that are good enough."""
-    BEST = "best"
-    """The likeliest to succeed under a price."""
-    FASTEST = "fastest"
-    """The least latency among the models that are good enough."""
-    BALANCED = "balanced"
-    """Success, cost and latency weighed against each other."""
-
+from registry.automatic_choice import Policy as Policy
 
 FLOORS: Final = {
     Accuracy.BASIC: 0.5,
@@ -50,6 +38,16 @@ class Goals:
     exploration_usd: float = 0.0
     reasons: tuple[str, ...] = ()
 
+    @property
+    def wishes(self) -> tuple[object, ...]:
+        """What decides the order of models that are all well, and that lasts."""
+        return (
+            self.policy,
+            self.chance_floor,
+            self.price_ceiling_usd,
+            self.latency_ceiling_ms,
+        )
+
     def __post_init__(self) -> None:
         shares = {
             "The chance that is good enough": self.chance_floor,
@@ -75,10 +73,17 @@ class Goals:
 
 
 def goals_for(
-    goals: Goals, workload: WorkloadAnalysis, budget_left_share: float | None = None
+    goals: Goals,
+    workload: WorkloadAnalysis,
+    budget_left_share: float | None = None,
+    *,
+    scarce_share: float = SCARCE_BUDGET,
+    hurries: bool = True,
 ) -> Goals:
     """The goals bent by the work and by the budget (`budget_left_share` of 1; None: no
-    budget), with a sentence for each change. What is critical is never explored."""
+    budget, or not known), with a sentence for each change. Below `scarce_share` of a
+    budget the cheapest is taken; with `hurries` a balanced choice becomes the fastest
+    in real time. What is critical is never explored."""
     accuracy = workload.accuracy.value
     bent, reasons = goals, list(goals.reasons)
     floor = FLOORS[accuracy]
@@ -90,13 +95,18 @@ def goals_for(
     if accuracy is Accuracy.CRITICAL and goals.exploration_share:
         bent = replace(bent, exploration_share=0.0)
         reasons.append("Critical accuracy: nothing is tried out.")
-    if budget_left_share is not None and budget_left_share < SCARCE_BUDGET:
+    if budget_left_share is not None and budget_left_share < scarce_share:
         bent = replace(bent, policy=Policy.CHEAPEST, exploration_share=0.0)
         reasons.append(
             f"{max(0.0, budget_left_share):.0%} of the budget is left: the cheapest "
             "that is good enough."
         )
-    elif workload.urgency.value is Urgency.REAL_TIME and bent.policy is Policy.BALANCED:
+    elif hurries and _is_hurried(bent, workload):
         bent = replace(bent, policy=Policy.FASTEST)
         reasons.append("Real time: the fastest that is good enough.")
     return replace(bent, reasons=tuple(reasons))
+
+
+def _is_hurried(goals: Goals, workload: WorkloadAnalysis) -> bool:
+    is_real_time = workload.urgency.value is Urgency.REAL_TIME
+    return is_real_time and goals.policy is Policy.BALANCED

@@ -1,242 +1,207 @@
 """Automatic selection: which of the models that may answer is asked first, where nobody
-named one. The work of a request is analysed, the models are ordered under the policy,
-and the plan says why. Everything comes from memory."""
+named one, or where the feature says so. The work of a request is analysed, the models
+are ordered under the policy, and the plan says why. Everything comes from memory."""
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final, NamedTuple, Protocol
+from typing import Final
 
-from recommender.routing.analysis import Complexity, WorkloadAnalysis, analyse
-from recommender.routing.believing import NOTHING, Found, believed_chances
-from recommender.routing.choosing import RoutedModel, choose
-from recommender.routing.classifier import LABELS, OTHER, Classification, classify
-from recommender.routing.documented import documented_success, strength_for
-from recommender.routing.goals import Goals, goals_for
-from recommender.routing.request import RoutedRequest
-from registry.pricing import cost_of
-from registry.resolution.entries import ModelEntry, PricePeriod
-from registry.resolution.plan import Candidate, Plan
-from registry.usage import Usage
+from recommender.routing.asked import Asked, Work, work_of
+from recommender.routing.choosing import (
+    Choice,
+    RoutedModel,
+    choose,
+    complaint,
+    may_try,
+)
+from recommender.routing.choosing import left_lines as left_lines_of
+from recommender.routing.conversations import Conversations, Key
+from recommender.routing.feature_goals import BudgetLeft, demand_of, goals_of
+from recommender.routing.goals import Goals
+from recommender.routing.pools import Pool, Pools
+from recommender.routing.shortlists import Shortlist, Shortlists, plainly
+from recommender.routing.task_codes import code_of
+from registry.resolution.chain import MOST_CHOSEN
+from registry.resolution.entries import ConnectionEntry
+from registry.resolution.plan import Candidate, Plan, Skipped
 
-IMAGES: Final = "image_analysis"
-TOOLS: Final = "tools"
-CHOSEN: Final = "request"
-"""The source of candidates that nobody named; a profile's own models stay in front."""
 ARRANGED: Final = "Put into another order by what this request asks."
-USUAL_OUTPUT_TOKENS: Final = 500
-LEAST_CHANCE: Final = 0.5
-"""Below, the classifier guesses, and the task counts as something else."""
-MOST_KNOWN: Final = 2_000
-SHORTLIST: Final = 24
-"""So many are weighed anew for each request; the others follow in the order in which
-they came. No more than eight are ever asked."""
+UNKNOWN: Final = (
+    "Nothing is known of how well any of these models does: their order stays."
+)
+NOBODY: Final = "Nothing may be chosen: the assignment goes on answering."
 
 
-class PriceLookup(Protocol):
-    """The price of a model for an organisation at a moment."""
-
-    def __call__(
-        self, organization_id: int, model_id: int, at: datetime.datetime
-    ) -> PricePeriod | None: ...
+def no_load(connection: ConnectionEntry) -> float:
+    return 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What is looked at of one request. `prompt` is what the user said last,
-    `request_id` what the choice is repeated by."""
-
-    request_id: str
-    prompt: str
-    input_tokens: int
-    max_output_tokens: int | None = None
-    capabilities: frozenset[str] = frozenset()
-
-
-class Known(NamedTuple):
-    """What an organisation found out of its models, by id; another `version` after
-    each change."""
-
-    version: int
-    by_model: Mapping[int, Found]
-
-
-UNREAD: Final = Known(0, {})
-
-
-def nothing_found(organization_id: int) -> Known:
-    return UNREAD
-
-
-class Kind(NamedTuple):
-    """What all requests share that are chosen for alike. `size_tokens` is rounded up to
-    a power of two."""
-
-    organization_id: int
-    found_version: int
-    model_ids: tuple[int, ...]
-    strength: str
-    complexity: Complexity
-    chance_floor: float
-    size_tokens: int
-    output_tokens: int
-    hour: datetime.datetime
+def no_budget(plan: Plan, asked: Asked) -> BudgetLeft | None:
+    return None
 
 
 @dataclass(slots=True)
 class Selector:
-    """`is_quiet`: no circuit of the candidate is open. `found`: what an organisation
-    measured, from memory."""
+    """`is_quiet`: no circuit of the candidate is open. `load`: the used share of a
+    connection's rate limits. `budget`: what is left of the budgets of a call, where
+    that is known."""
 
-    price: PriceLookup
+    shortlists: Shortlists
     is_quiet: Callable[[Candidate], bool]
-    found: Callable[[int], Known] = nothing_found
-    now: Callable[[], datetime.datetime] = lambda: datetime.datetime.now(datetime.UTC)
-    _known: dict[tuple[int, Kind], dict[int, RoutedModel]] = field(default_factory=dict)
+    load: Callable[[ConnectionEntry], float] = no_load
+    budget: Callable[[Plan, Asked], BudgetLeft | None] = no_budget
+    conversations: Conversations = field(default_factory=Conversations)
+    pools: Pools = field(default_factory=Pools)
 
     def arranged(self, plan: Plan, asked: Asked) -> Plan:
         """The plan with its candidates in the order of the choice. Unchanged where
-        there is nothing to choose, or no rating to choose by."""
-        if len(plan.candidates) < 2:
+        there is nothing to choose, or nothing to choose by."""
+        pool = self.pools.of(plan)
+        is_by_feature = plan.feature is not None and plan.feature.choice is not None
+        if len(pool.models) < (1 if is_by_feature else 2):
             return plan
-        work, said = _work_of(asked)
-        goals = goals_for(Goals(), work)
-        models = self._shortlist(plan, _kind(asked, work, said), asked, goals)
-        if all(one.chance is None for one in models.values()):
-            return plan
-        fixed, listed, others = _parted(plan.candidates, models)
-        loud = {one.model.id for one in listed if not self.is_quiet(one)}
-        ready = [
-            replace(one, is_healthy=False) if model_id in loud else one
-            for model_id, one in models.items()
-        ]
-        choice = choose(ready, goals, asked.request_id)
-        order = {one.reference: at for at, one in enumerate(choice.models)}
-        listed.sort(key=lambda one: order[one.model.reference])
-        return replace(
-            plan,
-            candidates=(*fixed, *listed, *others),
-            trace=(*plan.trace, ARRANGED, work.line, _task_line(said), *choice.trace),
-        )
+        work = work_of(asked, demand_of(plan.feature))
+        plan = replace(plan, task_code=code_of(work.task, work.complexity))
+        return self.arranged_for(plan, asked, work)
 
-    def _shortlist(
-        self,
-        plan: Plan,
-        kind: tuple[str, Complexity],
-        asked: Asked,
-        goals: Goals,
-    ) -> dict[int, RoutedModel]:
-        """The best models for work of this kind, by id; remembered for an hour, or
-        until the configuration changes."""
-        now = self.now()
-        known = self.found(plan.organization.id)
-        key = (
-            plan.snapshot_version,
-            Kind(
-                plan.organization.id,
-                known.version,
-                tuple([one.model.id for one in plan.candidates]),
-                *kind,
-                goals.chance_floor,
-                1 << max(6, asked.input_tokens.bit_length()),
-                asked.max_output_tokens or USUAL_OUTPUT_TOKENS,
-                now.replace(minute=0, second=0, microsecond=0),
-            ),
-        )
-        found = self._known.get(key)
-        if found is None:
-            if len(self._known) >= MOST_KNOWN:
-                self._known.clear()
-            entries = {
-                one.model.reference: one.model
-                for one in plan.candidates
-                if one.source == CHOSEN
-            }
-            made = self._made(list(entries.values()), key[1], known.by_model)
-            best = choose(made, goals, "").models
-            found = self._known[key] = {
-                entries[one.reference].id: one for one in best[:SHORTLIST]
-            }
+    def arranged_for(self, plan: Plan, asked: Asked, work: Work) -> Plan:
+        """The same for work that is known already."""
+        pool = self.pools.of(plan)
+        feature = plan.feature
+        rules = feature.choice if feature else None
+        goals = goals_of(feature, work, asked, self.budget(plan, asked))
+        shortlist = self.shortlists.best(plan, pool, work, asked, goals)
+        models = shortlist.models
+        if not shortlist.is_known and rules is None:
+            return plan
+        key = self._conversation(plan, asked)
+        current = self.conversations.model_of(key) if key else None
+        if current in models:
+            # Whoever goes on with a conversation is not tried out.
+            goals = replace(goals, exploration_share=0.0)
+        choice = self._choice(plan, pool, shortlist, goals, asked, current)
+        found = _planned(plan, pool, models, choice, work)
+        if key and choice.models:
+            self.conversations.note(key, found.candidates[len(pool.fixed)].model.id)
         return found
 
-    def _made(
+    def _choice(
         self,
-        entries: Sequence[ModelEntry],
-        kind: Kind,
-        found: Mapping[int, Found],
-    ) -> list[RoutedModel]:
-        documented = {
-            one.id: documented_success(one.strengths, kind.strength, kind.complexity)
-            for one in entries
+        plan: Plan,
+        pool: Pool,
+        shortlist: Shortlist,
+        goals: Goals,
+        asked: Asked,
+        current: int | None,
+    ) -> Choice:
+        changed = {
+            model_id: now
+            for model_id, one in shortlist.models.items()
+            if (now := self._now(one, pool.by_model[model_id], plan, current))
+            is not one
         }
-        believed = believed_chances(documented, found)
-        return [
-            RoutedModel(
-                reference=one.reference,
-                chance=believed[one.id].chance,
-                cases=believed[one.id].cases,
-                cost_usd=self._cost_usd(one.id, kind),
-                latency_ms=found.get(one.id, NOTHING).latency_ms,
-            )
-            for one in entries
-        ]
+        is_usual = not changed and goals.budget_left_usd is None
+        is_usual = is_usual and not may_try(goals, asked.request_id)
+        if is_usual and shortlist.is_known:
+            return shortlist.chosen(goals)
+        ready = {
+            model_id: changed.get(model_id) or plainly(one)
+            for model_id, one in shortlist.models.items()
+        }
+        known = shortlist.is_known
+        return _chosen(ready, goals, asked.request_id, is_known=known)
 
-    def _cost_usd(self, model_id: int, kind: Kind) -> float | None:
-        price = self.price(kind.organization_id, model_id, kind.hour)
-        if price is None:
+    def _now(
+        self,
+        model: RoutedModel,
+        candidates: tuple[Candidate, ...],
+        plan: Plan,
+        current: int | None,
+    ) -> RoutedModel:
+        """The model as it is at this moment: ill, busy, or with the conversation; the
+        very same where there is nothing to say."""
+        is_current = current is not None and candidates[0].model.id == current
+        quiet = [one for one in candidates if self.is_quiet(one)]
+        rules = plan.feature.choice if plan.feature else None
+        load = 0.0
+        if rules is None or rules.avoids_busy:
+            load = min(self.load(one.connection) for one in quiet or candidates)
+        if quiet and not load and not is_current:
+            return model
+        return replace(
+            model,
+            is_healthy=bool(quiet),
+            load=load,
+            is_current=is_current,
+            cache_saving_usd=model.cache_saving_usd if is_current else 0.0,
+        )
+
+    @staticmethod
+    def _conversation(plan: Plan, asked: Asked) -> Key | None:
+        feature = plan.feature
+        if feature is None or feature.choice is None:
             return None
-        usage = Usage(input_tokens=kind.size_tokens, output_tokens=kind.output_tokens)
-        cost = cost_of(usage, price.rates, kind.hour).total_usd
-        return None if cost is None else float(cost)
+        if not feature.choice.keeps_conversations:
+            return None
+        said = asked.conversation()
+        return (plan.organization.id, feature.id, said) if said else None
 
 
-def _parted(
-    candidates: Iterable[Candidate], models: Mapping[int, RoutedModel]
-) -> tuple[list[Candidate], list[Candidate], list[Candidate]]:
-    """Those that nobody may move, those of the shortlist, and the others. One pass: an
-    organisation may have enabled thousands."""
-    fixed, listed, others = [], [], []
-    for one in candidates:
-        if one.source != CHOSEN:
-            fixed.append(one)
-        elif one.model.id in models:
-            listed.append(one)
-        else:
-            others.append(one)
-    return fixed, listed, others
+def _chosen(
+    models: Mapping[int, RoutedModel],
+    goals: Goals,
+    request_id: str,
+    *,
+    is_known: bool,
+) -> Choice:
+    if is_known:
+        return choose(models.values(), goals, request_id)
+    left = [(m.reference, why) for m in models.values() if (why := complaint(m, goals))]
+    names = {name for name, _ in left}
+    kept = tuple(one for one in models.values() if one.reference not in names)
+    # Ill ones after the others, here too.
+    ordered = tuple(sorted(kept, key=lambda one: not one.is_healthy))
+    lines = tuple(left_lines_of(left))
+    return Choice(ordered, tuple(left), (*goals.reasons, UNKNOWN, *lines))
 
 
-def _work_of(asked: Asked) -> tuple[WorkloadAnalysis, Classification]:
-    images = int(IMAGES in asked.capabilities)
-    work = analyse(
-        RoutedRequest(
-            prompt=asked.prompt,
-            input_tokens=asked.input_tokens,
-            image_count=images,
-            tool_count=int(TOOLS in asked.capabilities),
-        )
+def _planned(
+    plan: Plan,
+    pool: Pool,
+    models: Mapping[int, RoutedModel],
+    choice: Choice,
+    work: Work,
+) -> Plan:
+    """What is chosen goes behind what nobody may move; the assigned models that are
+    not among it may answer where all others failed, unless a limit leaves them out."""
+    ids = {one.reference: model_id for model_id, one in models.items()}
+    first = [ids[one.reference] for one in choice.models][:MOST_CHOSEN]
+    refused = {ids[name] for name, _ in choice.left}
+    chosen = [one for model_id in first for one in pool.by_model[model_id]]
+    taken = {one.model.id for one in (*pool.fixed, *chosen)}
+    if choice.models:
+        taken |= refused
+    rest = [one for one in pool.assigned if one.model.id not in taken]
+    lines = [ARRANGED, work.analysis.line, work.task_line, *choice.trace]
+    if not choice.models:
+        lines.append(NOBODY if rest else "Nothing may be chosen.")
+    left_out = len(pool.models) - len(first) - len(refused)
+    if left_out > 0:
+        lines.append(f"{left_out} more could answer and are left out.")
+    return replace(
+        plan,
+        candidates=(*pool.fixed, *chosen, *rest),
+        skipped=(*plan.skipped, *_left_out(choice, rest)),
+        trace=(*plan.trace, *lines),
     )
-    return work, classify(asked.prompt, work.text)
 
 
-def _kind(
-    asked: Asked, work: WorkloadAnalysis, said: Classification
-) -> tuple[str, Complexity]:
-    """The strength that is asked for, and the higher of the two complexities: one
-    counts what is in the request, the other reads its words."""
-    task = said.task if said.task_chance >= LEAST_CHANCE else OTHER
-    has_images = IMAGES in asked.capabilities
-    levels = (work.complexity.value, Complexity(said.complexity))
-    complexity = max(levels, key=list(Complexity).index)
-    return strength_for(task, has_images=has_images), complexity
-
-
-def _task_line(said: Classification) -> str:
-    if said.task_chance < LEAST_CHANCE:
-        return (
-            f"Task: not clear (perhaps {LABELS[said.task].lower()}), "
-            f"{said.complexity} complexity."
-        )
-    return said.line
+def _left_out(choice: Choice, rest: list[Candidate]) -> list[Skipped]:
+    asked = {one.model.reference for one in rest}
+    return [
+        Skipped(name, "not_chosen", why)
+        for name, why in choice.left
+        if name not in asked
+    ]

@@ -15,19 +15,25 @@ from analytics.queries.what_if import Prices, WhatIfQuestion, model_facts, what_
 from analytics.questions import Dimension, Question
 from analytics.readings import percentile
 from analytics.sums import Sums
-from analytics.wilson import Rate
 from recommender.models import (
     FollowUpVerdict,
     Recommendation,
     RecommendationFollowUp,
+    RecommendationKind,
     RecommendationState,
 )
+from recommender.recommending.kept_promises import kept
 from recommender.recommending.month import MONTH_DAYS
 from registry.queries.assignments import current_revision
 
 FEWEST_REQUESTS: Final = 20
 HELD_SHARE: Final = Decimal("0.8")
 """Of the promised saving: less counts as less."""
+MENDED: Final = {
+    True: FollowUpVerdict.HELD,
+    False: FollowUpVerdict.MISSED,
+    None: FollowUpVerdict.LITTLE,
+}
 
 
 def follow_up_due(now: datetime.datetime) -> int:
@@ -65,18 +71,29 @@ def measure_follow_up(one: RecommendationFollowUp) -> RecommendationFollowUp:
         one.lines = [f"Only {after.requests} requests since then."]
     else:
         one.real_usd = _real_saving(made, one.due_at, one.days)
-        one.lines = list(quality_lines(before, after))
-        one.verdict = _verdict(one, before.request_success, after.request_success)
+        _judge(one, before, after)
     one.save()
     return one
 
 
-def _verdict(
-    one: RecommendationFollowUp, before: Rate | None, after: Rate | None
-) -> FollowUpVerdict:
-    if before and after and after.high < before.low:
-        return FollowUpVerdict.WORSE
-    if one.real_usd is None:
+def _judge(one: RecommendationFollowUp, before: Sums, after: Sums) -> None:
+    """By what the recommendation was for: money, or what was wrong."""
+    made = one.recommendation
+    one.lines = list(quality_lines(before, after))
+    old, new = before.request_success, after.request_success
+    if old and new and new.high < old.low:
+        one.verdict = FollowUpVerdict.WORSE
+    elif made.kind == RecommendationKind.SAVING:
+        one.verdict = _money_verdict(one)
+    else:
+        trouble = made.details.get("trouble") or {}
+        found = kept(trouble, after.call_success, percentile(after.latency, 95))
+        one.lines = [found.text, *one.lines]
+        one.verdict = MENDED[found.is_kept]
+
+
+def _money_verdict(one: RecommendationFollowUp) -> FollowUpVerdict:
+    if one.real_usd is None or one.promised_usd is None:
         return FollowUpVerdict.LITTLE
     is_held = one.real_usd >= HELD_SHARE * one.promised_usd
     return FollowUpVerdict.HELD if is_held else FollowUpVerdict.SHORT

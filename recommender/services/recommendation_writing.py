@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -21,9 +21,11 @@ from recommender.models import (
 from recommender.queries.feature_traffic import month_costs
 from recommender.queries.recommendation_ground import Ground, ground_of
 from recommender.queries.recommending import recommend_for_feature
+from recommender.recommending.pool import PoolModel
 from recommender.recommending.proposal_document import proposal_document
 from recommender.recommending.proposing import Outcome, Proposal, outcome
 from recommender.recommending.results import Recommendations
+from recommender.recommending.troubles import Kind
 from registry.models import Assignment, Feature, Organization
 from registry.queries.features import features_of
 
@@ -32,6 +34,7 @@ REMEMBERED: Final = datetime.timedelta(days=90)
 FROM_HOUR: Final = 3
 """Of the organisation's day: by then yesterday is summed up."""
 LIVE: Final = (RecommendationState.OPEN, RecommendationState.SNOOZED)
+Told = Callable[[int, int], None]
 logger = logging.getLogger("modelhub.recommendations")
 
 
@@ -47,53 +50,86 @@ class Written:
         return sum(one.is_judged for one in self.outcomes.values())
 
 
-def write_due(now: datetime.datetime) -> int:
-    """For every organisation whose day has begun and has no share yet. How many. Safe
-    to run twice; one that fails does not keep the others from theirs."""
-    count = 0
-    for organization in Organization.objects.all():
-        local = now.astimezone(organization.zone)
-        if local.hour < FROM_HOUR or _is_written(organization, local.date()):
-            continue
-        try:
-            write_recommendations(organization, now=now)
-        except Exception:
-            logger.exception("Recommendations of %s failed.", organization.slug)
-        else:
-            count += 1
-    return count
+def due_organizations(now: datetime.datetime) -> list[Organization]:
+    """Whose day has begun and has no share yet."""
+    return [
+        one
+        for one in Organization.objects.all()
+        if (local := now.astimezone(one.zone)).hour >= FROM_HOUR
+        and not _is_written(one, local.date())
+    ]
 
 
 def write_recommendations(
-    organization: Organization, *, now: datetime.datetime | None = None
+    organization: Organization,
+    *,
+    now: datetime.datetime | None = None,
+    told: Told | None = None,
 ) -> Written:
-    """Judge every feature and bring its recommendation up to date."""
+    """Judge every feature and bring its recommendation up to date. `told` hears how
+    many features are done, of how many."""
     moment = now or timezone.now()
     ground = ground_of(organization, moment)
     features = list(features_of(organization))
-    costs = month_costs(
-        organization,
-        moment,
-        [one for one in ground.pool.models if one.facts.is_enabled],
-        ground.usage,
-        [one.pk for one in features if ground.usage.of(one.pk).requests],
-    )
     barred = dismissed_models(organization, moment)
     revisions = _revisions(features)
     outcomes: dict[str, Outcome] = {}
     on_recommended = 0
-    for feature in features:
-        of_feature = barred.get(feature.pk, {})
-        found = recommend_for_feature(
-            feature, now=moment, ground=ground, costs=costs, barred=of_feature
-        )
-        result = outcome(found, ground.limits.least_saving_usd)
-        outcomes[feature.key] = result
+    for one in judged_features(ground, features, barred):
+        outcomes[one.feature.key] = one.outcome
         on_recommended += (
-            result.is_judged and result.proposal is None and not of_feature
+            one.outcome.is_judged
+            and one.outcome.proposal is None
+            and not barred.get(one.feature.pk)
         )
-        _keep(feature, found, result, revisions.get(feature.pk, 0), moment)
+        number = revisions.get(one.feature.pk, 0)
+        _keep(one.feature, one.found, one.outcome, number, moment)
+        if told is not None:
+            told(len(outcomes), len(features))
     return _tell(ground, outcomes, on_recommended)
+
+
+@dataclass(frozen=True)
+class JudgedFeature:
+    feature: Feature
+    found: Recommendations
+    outcome: Outcome
+
+
+def judged_features(
+    ground: Ground,
+    features: Sequence[Feature],
+    barred: Mapping[int, Mapping[int, str]],
+) -> Iterator[JudgedFeature]:
+    """Each with all its candidates and what is to be proposed. Writes nothing."""
+    costs = month_costs(
+        ground.organization,
+        ground.now,
+        _to_price(ground, features),
+        ground.usage,
+        [one.pk for one in features if ground.usage.of(one.pk).requests],
+    )
+    for feature in features:
+        found = recommend_for_feature(
+            feature,
+            now=ground.now,
+            ground=ground,
+            costs=costs,
+            barred=barred.get(feature.pk, {}),
+        )
+        yield JudgedFeature(
+            feature, found, outcome(found, ground.limits.least_saving_usd)
+        )
+
+
+def _to_price(ground: Ground, features: Iterable[Feature]) -> list[PoolModel]:
+    """Every candidate, and what the features have now even where that is no longer
+    enabled."""
+    assigned = Assignment.objects.filter(feature__in=list(features))
+    current = set(assigned.values_list("revision__ai_model_id", flat=True))
+    return [
+        one for one in ground.pool.models if one.facts.is_enabled or one.pk in current
+    ]
 
 
 def dismissed_models(
@@ -149,7 +185,12 @@ def _update(
         .first()
     )
     is_same = live is not None and proposal is not None and _is_of(live, proposal)
-    if live is not None and _is_asleep(live, now) and not is_same:
+    is_asleep = live is not None and _is_asleep(live, now)
+    if (
+        live is not None
+        and is_asleep
+        and not (is_same or _is_more_urgent(proposal, live))
+    ):
         return
     if live is not None and not is_same:
         live.state = RecommendationState.OUTDATED
@@ -173,9 +214,19 @@ def _is_asleep(one: Recommendation, now: datetime.datetime) -> bool:
     )
 
 
+def _is_more_urgent(proposal: Proposal | None, live: Recommendation) -> bool:
+    """A model that goes away wakes what was put off for another reason."""
+    return (
+        proposal is not None
+        and proposal.kind is Kind.RETIRING
+        and live.kind != Kind.RETIRING
+    )
+
+
 def _is_of(live: Recommendation, proposal: Proposal) -> bool:
     return (
-        live.proposed_reference == proposal.candidate.reference
+        live.kind == proposal.kind
+        and live.proposed_reference == proposal.candidate.reference
         and live.current_reference == proposal.current.reference
     )
 
@@ -184,8 +235,11 @@ def _facts(
     feature: Feature, found: Recommendations, proposal: Proposal
 ) -> dict[str, Any]:
     new, old = proposal.candidate, proposal.current
+    saved, trouble = proposal.saving, proposal.trouble
     return {
         "organization": feature.organization,
+        "kind": proposal.kind,
+        "due_on": trouble.due_on if trouble else None,
         "current_model_id": old.model.pk,
         "current_reference": old.reference,
         "proposed_model_id": new.model.pk,
@@ -196,9 +250,9 @@ def _facts(
         "confidence": proposal.confidence,
         "before_usd": old.monthly_usd,
         "after_usd": new.monthly_usd,
-        "saving_usd": proposal.saving.usd,
-        "saving_low_usd": _six(proposal.saving.low_usd),
-        "saving_high_usd": _six(proposal.saving.high_usd),
+        "saving_usd": saved.usd if saved else None,
+        "saving_low_usd": _six(saved.low_usd) if saved else None,
+        "saving_high_usd": _six(saved.high_usd) if saved else None,
         "details": proposal_document(found, proposal),
     }
 

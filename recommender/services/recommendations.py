@@ -11,8 +11,10 @@ from django.utils import timezone
 from recommender.models import (
     Recommendation,
     RecommendationFollowUp,
+    RecommendationKind,
     RecommendationState,
 )
+from registry.acting import actor_name
 from registry.audit import record_change
 from registry.models import User
 from registry.queries.assignments import current_revision, fallbacks_of
@@ -22,10 +24,12 @@ from registry.services.assignments import (
     assign_model,
     roll_back,
 )
+from registry.templatetags.display import usd
 
 FOLLOW_UP_DAYS: Final = (7, 30)
 SNOOZE_DAYS: Final = (7, 30, 90)
 LONGEST_REASON: Final = 400
+LONGEST_NOTE: Final = 200
 
 
 class RecommendationRefused(Exception):
@@ -76,11 +80,17 @@ def _assign(one: Recommendation, actor: User | None) -> None:
             prompt_version=before.prompt_version,
             actor=actor,
             expected_revision=before.number,
-            note=f"Recommended: saves about ${one.saving_usd:,.2f} a month.",
+            note=_note(one),
         )
     except (AssignmentRefused, StaleAssignment) as refused:
         raise RecommendationRefused(str(refused)) from refused
     one.applied_revision, one.revision_number = made.number, before.number
+
+
+def _note(one: Recommendation) -> str:
+    if one.kind != RecommendationKind.SAVING:
+        return f"Recommended: {one.trouble}"[:LONGEST_NOTE]
+    return f"Recommended: saves about {usd(one.saving_usd)} a month."
 
 
 @transaction.atomic
@@ -185,7 +195,7 @@ def _decide(
 ) -> None:
     before = one.state
     one.state = state
-    one.decided_by, one.decided_by_label = actor, actor.email if actor else "system"
+    one.decided_by, one.decided_by_label = actor, actor_name(actor)
     one.decided_at = timezone.now()
     one.full_clean(validate_unique=False, validate_constraints=False)
     one.save()

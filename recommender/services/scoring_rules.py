@@ -12,7 +12,12 @@ from recommender.scoring.weights import DEFAULT, USE_CASE_WEIGHTS, Weights
 from registry.audit import record_change
 from registry.models import Organization, User
 
-LIMITS = ("margin_points", "least_success_percent", "least_saving_usd")
+LIMITS = (
+    "margin_points",
+    "least_success_percent",
+    "least_quality",
+    "least_saving_usd",
+)
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ from recommender.queries.playground_estimate import estimate_run
 from recommender.queries.playground_presets import Begun, of_link
 from recommender.queries.vote_strengths import vote_strengths
 from recommender.services.playground_runs import Origin, start_run
-from registry.access import OrganizationRequest, editor_required, member_required
+from registry.access import OrganizationRequest, analyst_required, member_required
 
 HISTORY = "playground-history"
 
@@ -34,7 +34,7 @@ def playground(request: OrganizationRequest) -> HttpResponse:
 
 
 @require_POST
-@editor_required
+@analyst_required
 def playground_start(request: OrganizationRequest) -> HttpResponse:
     """Keep what is asked; the page that follows asks it."""
     form = PlaygroundForm(

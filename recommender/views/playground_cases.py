@@ -15,11 +15,11 @@ from analytics.benchmarking.case_content import BenchmarkRefused
 from recommender.forms.playground_answers import CaseForm
 from recommender.services.playground_answers import own_answer
 from recommender.services.playground_cases import save_as_case
-from registry.access import OrganizationRequest, editor_required
+from registry.access import OrganizationRequest, analyst_required
 
 
 @require_http_methods(["GET", "POST"])
-@editor_required
+@analyst_required
 def answer_case(request: OrganizationRequest, answer_id: uuid.UUID) -> HttpResponse:
     """The choice of a suite; then the case, and its suite's page."""
     answer = own_answer(request.organization, request.user, answer_id)

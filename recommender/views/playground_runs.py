@@ -32,7 +32,7 @@ from recommender.services.playground_runs import (
 )
 from recommender.services.votes import VoteRefused, rate_answer, take_vote_back, vote
 from recommender.views.playground import begun_form, form_context
-from registry.access import OrganizationRequest, editor_required, member_required
+from registry.access import OrganizationRequest, analyst_required, member_required
 from registry.prompts.difference import difference
 
 ANSWERS = "playground-answers"
@@ -66,7 +66,7 @@ def playground_shared(request: OrganizationRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@editor_required
+@analyst_required
 def playground_vote(request: OrganizationRequest, run_id: uuid.UUID) -> HttpResponse:
     run = _own(request, run_id)
     form = VoteForm(run, request.POST)
@@ -84,7 +84,7 @@ def playground_vote(request: OrganizationRequest, run_id: uuid.UUID) -> HttpResp
 
 
 @require_POST
-@editor_required
+@analyst_required
 def playground_reveal(request: OrganizationRequest, run_id: uuid.UUID) -> HttpResponse:
     run = _own(request, run_id)
     reveal_names(run=run)
@@ -92,7 +92,7 @@ def playground_reveal(request: OrganizationRequest, run_id: uuid.UUID) -> HttpRe
 
 
 @require_POST
-@editor_required
+@analyst_required
 def playground_again(request: OrganizationRequest, run_id: uuid.UUID) -> HttpResponse:
     run = _own(request, run_id)
     if not run.answers.exclude(ai_model=None).exists():
@@ -103,7 +103,7 @@ def playground_again(request: OrganizationRequest, run_id: uuid.UUID) -> HttpRes
 
 
 @require_POST
-@editor_required
+@analyst_required
 def playground_share(request: OrganizationRequest, run_id: uuid.UUID) -> HttpResponse:
     """Make the link, or with `stop` take it away."""
     run = _own(request, run_id)
@@ -115,7 +115,7 @@ def playground_share(request: OrganizationRequest, run_id: uuid.UUID) -> HttpRes
 
 
 @require_POST
-@editor_required
+@analyst_required
 def answer_rate(request: OrganizationRequest, answer_id: uuid.UUID) -> HttpResponse:
     answer = own_answer(request.organization, request.user, answer_id)
     if answer is None:
@@ -134,7 +134,7 @@ def answer_rate(request: OrganizationRequest, answer_id: uuid.UUID) -> HttpRespo
 
 
 @require_POST
-@editor_required
+@analyst_required
 def answer_again(request: OrganizationRequest, answer_id: uuid.UUID) -> HttpResponse:
     """Ask once more where no answer came; the page starts it."""
     answer = own_answer(request.organization, request.user, answer_id)

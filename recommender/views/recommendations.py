@@ -26,7 +26,12 @@ from recommender.forms.recommendations import (
     RecommendationFilterForm,
     SnoozeForm,
 )
-from recommender.models import Recommendation, RecommendationState
+from recommender.models import (
+    Recommendation,
+    RecommendationKind,
+    RecommendationState,
+)
+from recommender.queries.before_and_after import before_and_after
 from recommender.queries.recommendation_lists import (
     SHOWN,
     recommendations_of,
@@ -35,12 +40,17 @@ from recommender.queries.recommendation_lists import (
     state_counts,
     suite_key_for,
 )
+from recommender.queries.recommendation_looks import look_card, silent_features
 from recommender.queries.scoring_rules import limits_of
 from recommender.services import recommendations as decisions
-from recommender.services.recommendation_writing import write_recommendations
 from recommender.services.recommendations import SNOOZE_DAYS, RecommendationRefused
 from recommender.views.recommendation_words import score_rows
-from registry.access import OrganizationRequest, editor_required, member_required
+from registry.access import (
+    OrganizationRequest,
+    editor_required,
+    member_required,
+)
+from registry.models import Organization
 
 TARGET: Final = "recommendations-results"
 MOST_EXPORTED: Final = 5_000
@@ -50,7 +60,11 @@ MOST_EXPORTED: Final = 5_000
 @member_required
 def recommendation_list(request: OrganizationRequest) -> HttpResponse:
     form = RecommendationFilterForm(request.GET)
-    context: dict[str, Any] = {"form": form, "limits": limits_of(request.organization)}
+    context: dict[str, Any] = {
+        "form": form,
+        "limits": limits_of(request.organization),
+        "card": look_card(request.organization),
+    }
     is_valid = form.is_valid()
     if is_valid:
         context |= _listed(request, form)
@@ -89,21 +103,6 @@ def recommendation_detail(request: OrganizationRequest, pk: int) -> HttpResponse
     return render(
         request, "recommender/recommendation.html", _detail(request, _one(request, pk))
     )
-
-
-@require_POST
-@editor_required
-def recommendation_look(request: OrganizationRequest) -> HttpResponse:
-    """Judge every feature now, as the night would."""
-    written = write_recommendations(request.organization)
-    looked = len(written.outcomes)
-    count = sum(one.proposal is not None for one in written.outcomes.values())
-    messages.success(
-        request,
-        f"Looked at {looked} feature{'' if looked == 1 else 's'}: {written.judged} "
-        f"could be judged, {count} suggestion{'' if count == 1 else 's'}.",
-    )
-    return redirect("recommender:recommendation_list")
 
 
 @require_POST
@@ -188,11 +187,13 @@ def _listed(
     shares = shares_of(organization, today)
     opened = [one for one in found if one.state == RecommendationState.OPEN]
     figures = savings_of(organization)
+    is_filtered = bool(chosen["words"] or chosen["evidence"] or chosen["kind"])
     return {
         "found": found[:SHOWN],
         "has_more": len(found) > SHOWN,
         "state": chosen["state"],
-        "is_filtered": bool(chosen["words"] or chosen["evidence"]),
+        "is_filtered": is_filtered,
+        "kind_choices": RecommendationKind.choices,
         "tabs": [
             (
                 form.address(state="" if value == "open" else value),
@@ -206,12 +207,24 @@ def _listed(
         "savings": figures,
         "share": shares[-1] if shares else None,
         "spend_figure": spend_figure(opened, figures.spent_usd)
-        if chosen["state"] == "open" and not chosen["words"] and not chosen["evidence"]
+        if chosen["state"] == "open" and not is_filtered
         else None,
         "share_figure": share_figure(shares),
         "query": form.address(),
         "snooze_days": SNOOZE_DAYS,
+        **_beside(organization, chosen["state"], is_filtered),
     }
+
+
+def _beside(
+    organization: Organization, state: str, is_filtered: bool
+) -> dict[str, Any]:
+    """What stands beside the list of a state."""
+    if state == RecommendationState.APPLIED:
+        return {"applied": before_and_after(organization, timezone.now())}
+    if state == RecommendationState.OPEN and not is_filtered:
+        return {"silent": silent_features(organization)}
+    return {}
 
 
 def _detail(request: OrganizationRequest, one: Recommendation) -> dict[str, Any]:

@@ -41,7 +41,7 @@ class FeatureAdmin(WordListMixin, TransferAdmin, AuditedAdmin):
         "assignment__revision__ai_model__provider",
     )
     autocomplete_fields = ("organization",)
-    exclude = ("version",)
+    exclude = ("version", "automatic_choice")
     readonly_fields = ("archived_at",)
 
     @admin.display(description="Model")

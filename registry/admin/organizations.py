@@ -1,3 +1,6 @@
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
@@ -30,9 +33,19 @@ class OrganizationAdmin(AuditedAdmin):
             feature_count=Count("features", distinct=True),
         )
 
+    def get_deleted_objects(
+        self, objs: Iterable[Organization], request: HttpRequest
+    ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
+        """One with a log stays: nobody could read the log any more."""
+        rows = list(objs)
+        told, counts, forbidden, kept = super().get_deleted_objects(rows, request)
+        logged = [
+            f"The audit log of {row.name}" for row in rows if row.audit_entries.exists()
+        ]
+        return told, counts, forbidden, [*kept, *logged]
+
     def organization_of(self, row: Model) -> Organization | None:
-        """An organisation that is being deleted takes its log with it: its end stands
-        in the log of the catalogue."""
+        """The end of an organisation stands in the log of the catalogue."""
         return row.organization if isinstance(row, Membership) else None
 
     @admin.display(description="People", ordering="member_count")

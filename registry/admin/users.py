@@ -2,6 +2,15 @@ from __future__ import annotations
 
 from typing import Any
 
+# Their own pages are registered with the import, and go with `unregister` below.
+import allauth.account.admin
+import allauth.mfa.admin
+import allauth.socialaccount.admin
+import allauth.usersessions.admin  # noqa: F401
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
@@ -17,8 +26,12 @@ from registry.snapshots import Snapshot, differences
 
 RIGHTS = ("is_staff", "is_superuser", "user_permissions")
 
-# Rights stand at the person; a second way to give them would only hide them.
-admin.site.unregister(Group)
+# Rights stand at the person; a second way to give them would only hide them. Second
+# factors and sessions belong to the person alone.
+OF_PEOPLE = (EmailAddress, Authenticator, UserSession)
+OF_OTHER_SYSTEMS = (SocialAccount, SocialApp, SocialToken)
+for model in (Group, *OF_PEOPLE, *OF_OTHER_SYSTEMS):
+    admin.site.unregister(model)
 
 
 @admin.register(User)

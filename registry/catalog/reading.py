@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from registry.addresses import AddressRefused, check_address
 from registry.catalog.document import CatalogError
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -95,19 +96,29 @@ def _open(path: Path, max_bytes: int) -> tuple[bytes, datetime.date]:
 def _download(address: str, max_bytes: int) -> tuple[bytes, datetime.date]:
     chunks = BytesIO()
     try:
-        with httpx.stream(
-            "GET", address, timeout=TIMEOUT_SECONDS, follow_redirects=True
-        ) as response:
+        with (
+            httpx.Client(
+                timeout=TIMEOUT_SECONDS,
+                follow_redirects=True,
+                event_hooks={"request": [_check_hop]},
+            ) as client,
+            client.stream("GET", address) as response,
+        ):
             response.raise_for_status()
             for chunk in response.iter_bytes():
                 chunks.write(chunk)
                 if chunks.tell() > max_bytes:
                     break
             modified = response.headers.get("last-modified")
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        message = f"{address} cannot be read: {error}."
+    except (httpx.HTTPError, httpx.InvalidURL, AddressRefused) as error:
+        message = f"{address} cannot be read: {str(error).rstrip('.')}."
         raise CatalogError(message) from error
     return chunks.getvalue(), _day(modified)
+
+
+def _check_hop(request: httpx.Request) -> None:
+    """The address itself and each that a redirect leads to."""
+    check_address(str(request.url.copy_with(query=None, fragment=None)))
 
 
 def _day(http_date: str | None) -> datetime.date:

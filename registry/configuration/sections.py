@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from typing import Any, Final
 
+from registry.automatic_choice import clean_choice
 from registry.capabilities import CAPABILITIES, MODALITIES
 from registry.configuration.document_fields import (
     assignment,
@@ -155,6 +156,7 @@ FEATURES: Final = Section(
         "stream_guarantee": Field(choice(StreamGuarantee.values), "first-token"),
         "timeout_seconds": Field(whole(1, 3_600, is_optional=False), 120),
         "hedge_after_ms": Field(whole(1)),
+        "automatic_choice": Field(clean_choice),
         "assignment": Field(assignment, UNASSIGNED, survives_pruning=True),
     },
     re.compile(KEY_PATTERN),

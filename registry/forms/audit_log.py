@@ -3,6 +3,7 @@ from typing import Any
 
 from django import forms
 
+from registry.origin import SOURCES
 from registry.queries.audit_log import AuditFilter, Position
 
 LAST_DAY = datetime.date(9998, 12, 31)
@@ -14,6 +15,9 @@ class AuditFilterForm(forms.Form):
     q = forms.CharField(required=False, max_length=200)
     person = forms.CharField(required=False, max_length=254)
     action = forms.CharField(required=False, max_length=60)
+    source = forms.ChoiceField(
+        required=False, choices=[(one, name) for one, name in SOURCES if one]
+    )
     type = forms.CharField(required=False, max_length=40)
     id = forms.CharField(required=False, max_length=80)
     since = forms.DateField(required=False)
@@ -50,4 +54,5 @@ class AuditFilterForm(forms.Form):
             object_id=values["id"],
             since=values["since"],
             until=values["until"],
+            source=values["source"],
         )

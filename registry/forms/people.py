@@ -1,12 +1,13 @@
 from django import forms
 
 from registry.models import Role
+from registry.models.user import validate_plain_address
 
 
 class InviteForm(forms.Form):
-    email = forms.EmailField(label="Email", max_length=254)
-    first_name = forms.CharField(label="First name", max_length=150, required=False)
-    last_name = forms.CharField(label="Last name", max_length=150, required=False)
+    email = forms.EmailField(
+        label="Email", max_length=254, validators=[validate_plain_address]
+    )
     role = forms.ChoiceField(
         label="Role", choices=Role.choices, initial=Role.EDITOR, required=False
     )

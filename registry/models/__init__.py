@@ -22,6 +22,8 @@ from registry.models.feature import (
     StreamGuarantee,
     Urgency,
 )
+from registry.models.idempotent_answer import IdempotentAnswer
+from registry.models.invitation import Invitation
 from registry.models.model_measurement import ModelMeasurement
 from registry.models.model_setting import DefaultFallback, ModelSetting
 from registry.models.organization import (
@@ -73,6 +75,8 @@ __all__ = [
     "DiscoveryRun",
     "DiscoveryState",
     "Feature",
+    "IdempotentAnswer",
+    "Invitation",
     "Membership",
     "ModelAlias",
     "ModelMeasurement",

@@ -12,6 +12,9 @@ class TokenScope(models.TextChoices):
     FEEDBACK = "feedback", "Send feedback about answers"
     PROMPTS = "prompts", "Read prompts"
     USAGE = "usage", "Send in usage that was made elsewhere"
+    READ = "read", "Read everything over the management API"
+    WRITE = "write", "Change over it what an editor may change"
+    ADMIN = "admin", "Do over it what an admin may do"
 
 
 class ApiToken(models.Model):
@@ -26,6 +29,12 @@ class ApiToken(models.Model):
     digest = models.CharField(max_length=64, unique=True, editable=False)
     scopes = ArrayField(
         models.CharField(max_length=20, choices=TokenScope), default=list
+    )
+    feature_keys = ArrayField(
+        models.CharField(max_length=80),
+        default=list,
+        blank=True,
+        help_text="The only features that it may call; empty: every call.",
     )
     profile = models.ForeignKey(
         "registry.Profile",

@@ -86,6 +86,12 @@ class Feature(models.Model):
         help_text="Silent for so long, the next candidate starts beside it, and "
         "whoever speaks first answers; both are paid. Empty: never.",
     )
+    automatic_choice = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="How the model is chosen for each request "
+        "(registry.automatic_choice); empty: the assignment alone decides.",
+    )
     version = models.PositiveIntegerField(
         default=1,
         help_text="Grows with each change; a form with an older one is stale.",

@@ -70,9 +70,17 @@ class Organization(models.Model):
 
 
 class Role(models.TextChoices):
+    """From the least to the most: who has one may all that those before it may."""
+
     VIEWER = "viewer", "Viewer"
+    ANALYST = "analyst", "Analyst"
     EDITOR = "editor", "Editor"
     ADMIN = "admin", "Admin"
+
+    def includes(self, least: "Role") -> bool:
+        """Whether this role may do what `least` is enough for."""
+        order = list(Role)
+        return order.index(self) >= order.index(least)
 
 
 class Membership(models.Model):
@@ -100,7 +108,7 @@ class Membership(models.Model):
                 fields=["user", "organization"], name="membership_once_per_person"
             ),
             models.CheckConstraint(
-                condition=models.Q(role__in=["viewer", "editor", "admin"]),
+                condition=models.Q(role__in=["viewer", "analyst", "editor", "admin"]),
                 name="membership_role_is_known",
             ),
         ]
@@ -108,10 +116,17 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.user} in {self.organization}: {self.role}"
 
+    def may(self, least: Role) -> bool:
+        return Role(self.role).includes(least)
+
+    @property
+    def can_analyse(self) -> bool:
+        return self.may(Role.ANALYST)
+
     @property
     def can_edit(self) -> bool:
-        return self.role in {Role.EDITOR, Role.ADMIN}
+        return self.may(Role.EDITOR)
 
     @property
     def can_administer(self) -> bool:
-        return self.role == Role.ADMIN
+        return self.may(Role.ADMIN)

@@ -1,8 +1,17 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
+
+
+def validate_plain_address(email: str) -> None:
+    """Letters of other scripts can look like Latin ones: a domain with them is written
+    as it stands in the network (xn--…)."""
+    if not email.isascii():
+        text = "Write the address in plain letters; a domain with others as xn--…"
+        raise ValidationError(text)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -29,7 +38,9 @@ class User(AbstractUser):
     """A person. What they may do in an organisation stands in Membership."""
 
     username = None  # type: ignore[assignment]  # the email address signs in
-    email = models.EmailField("email address", unique=True)
+    email = models.EmailField(
+        "email address", unique=True, validators=[validate_plain_address]
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

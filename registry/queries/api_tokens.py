@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from importlib import import_module
 from typing import Final
 
+from django.conf import settings
 from django.db.models import F
 
 from registry.models import ApiToken, Feature, Organization, TokenScope
@@ -21,6 +24,7 @@ class TokenRow:
     token: ApiToken
     state: str
     tone: str
+    monthly_limit_usd: Decimal | None = None
 
     @property
     def is_usable(self) -> bool:
@@ -38,7 +42,15 @@ def tokens_of(organization: Organization, now: datetime.datetime) -> list[TokenR
     )
     living = tokens.filter(revoked_at=None)
     revoked = tokens.exclude(revoked_at=None).order_by(F("revoked_at").desc(), "-id")
-    return [_row(one, now) for one in [*living, *revoked[:REVOKED_SHOWN]]]
+    return token_rows([*living, *revoked[:REVOKED_SHOWN]], now)
+
+
+def token_rows(tokens: list[ApiToken], now: datetime.datetime) -> list[TokenRow]:
+    """Each with its state and its budget; one query for all."""
+    limits = import_module(settings.MODELHUB_TOKEN_BUDGETS).limits_of(tokens)
+    return [
+        replace(_row(one, now), monthly_limit_usd=limits.get(one.pk)) for one in tokens
+    ]
 
 
 def example_feature(organization: Organization) -> str:

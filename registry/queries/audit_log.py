@@ -1,15 +1,21 @@
 """The audit log of an organisation, newest first, page by page by key."""
 
 import datetime
+import ipaddress
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from django.db.models import Q, QuerySet
 
+from registry.audit_links.collected import offers_for, page_of
+from registry.audit_links.offer import Undo
 from registry.audit_words import TITLES
 from registry.changes import Change, changes_between
 from registry.models import AuditEntry, Organization
 
 PAGE_SIZE = 50
+EXPORTED_AT_ONCE: Final = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +30,7 @@ class AuditFilter:
     object_id: str = ""
     since: datetime.date | None = None
     until: datetime.date | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,11 +57,18 @@ class Position:
 class AuditLine:
     entry: AuditEntry
     changes: list[Change]
+    undo: Undo | None = None
+    """How to take it back, where that is possible and the person may."""
+
+    @property
+    def page(self) -> str:
+        """The address of the object; empty where it has no page."""
+        return page_of(self.entry)
 
     @property
     def what(self) -> str:
-        """`feature.edited` → "Feature edited"; of packs in the words of their pages."""
-        if self.entry.object_type == "pack" and self.entry.action in TITLES:
+        """`pack.switched` → "Pack switched"; what has no title is told by its parts."""
+        if self.entry.action in TITLES:
             return TITLES[self.entry.action]
         noun, _, verb = self.entry.action.partition(".")
         return f"{noun} {verb}".replace("_", " ").strip().capitalize()
@@ -77,6 +91,7 @@ def matching_entries(
         "action": chosen.action,
         "object_type": chosen.object_type,
         "object_id": chosen.object_id,
+        "source": chosen.source,
     }
     entries = entries.filter(**{name: word for name, word in exact.items() if word})
     for word in chosen.words.split():
@@ -85,6 +100,9 @@ def matching_entries(
             | Q(actor_label__icontains=word)
             | Q(action__icontains=word)
             | Q(note__icontains=word)
+            | Q(source_detail__icontains=word)
+            | _from_address(word)
+            | Q(request_id=word)
         )
     if chosen.since:
         entries = entries.filter(at__gte=_midnight(chosen.since))
@@ -94,17 +112,58 @@ def matching_entries(
     return entries.order_by("-at", "-id")
 
 
-def audit_page(entries: QuerySet[AuditEntry], after: Position | None) -> AuditPage:
-    if after:
-        entries = entries.filter(Q(at__lt=after.at) | Q(at=after.at, pk__lt=after.pk))
-    rows = list(entries[: PAGE_SIZE + 1])
+def audit_page(
+    entries: QuerySet[AuditEntry],
+    after: Position | None,
+    *,
+    can_edit: bool = False,
+    can_administer: bool = False,
+) -> AuditPage:
+    """The page behind the key `after`. What may be taken back is offered to whoever may
+    do so."""
+    rows = list(_behind(entries, after)[: PAGE_SIZE + 1])
+    shown = rows[:PAGE_SIZE]
+    offers = offers_for(shown) if can_edit else {}
     lines = [
-        AuditLine(row, changes_between(row.before, row.after))
-        for row in rows[:PAGE_SIZE]
+        AuditLine(
+            row,
+            changes_between(row.before, row.after),
+            _allowed(offers.get(row.pk), can_administer),
+        )
+        for row in shown
     ]
     last = lines[-1].entry if len(rows) > PAGE_SIZE else None
     older = Position(last.at, last.pk).as_cursor() if last else ""
     return AuditPage(lines, older)
+
+
+def all_matching(entries: QuerySet[AuditEntry]) -> Iterator[AuditEntry]:
+    """One after the other, without holding all of them or a cursor of the database:
+    whoever reads them may be slow."""
+    after: Position | None = None
+    while rows := list(_behind(entries, after)[:EXPORTED_AT_ONCE]):
+        yield from rows
+        after = Position(rows[-1].at, rows[-1].pk)
+
+
+def _behind(
+    entries: QuerySet[AuditEntry], after: Position | None
+) -> QuerySet[AuditEntry]:
+    if after is None:
+        return entries
+    return entries.filter(Q(at__lt=after.at) | Q(at=after.at, pk__lt=after.pk))
+
+
+def _allowed(undo: Undo | None, can_administer: bool) -> Undo | None:
+    is_allowed = undo is not None and (can_administer or not undo.needs_admin)
+    return undo if is_allowed else None
+
+
+def _from_address(word: str) -> Q:
+    try:
+        return Q(address=str(ipaddress.ip_address(word)))
+    except ValueError:
+        return Q(pk__in=[])
 
 
 def people_and_actions(organization: Organization) -> tuple[list[str], list[str]]:

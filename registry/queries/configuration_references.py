@@ -67,7 +67,15 @@ def _assigned_models(document: Document) -> Iterator[Named]:
             yield (*path, "fallbacks", place), name
 
 
+def _chosen_models(document: Document) -> Iterator[Named]:
+    for key, entry in document.get("features", {}).items():
+        choice = entry.get("automatic_choice") or {}
+        for place, name in enumerate(choice.get("models", ())):
+            yield ("features", key, "automatic_choice", "models", place), name
+
+
 def _loose_models(document: Document) -> Iterator[Named]:
+    yield from _chosen_models(document)
     for slug, entry in document.get("packs", {}).items():
         for place, version in enumerate(entry.get("versions", ())[-1:]):
             for key, said in version["features"].items():

@@ -11,9 +11,12 @@ from registry.queries.assignments import history
 WORDS = {
     "feature.created": "Created",
     "feature.edited": "Requirements edited",
+    "feature.choice_set": "Automatic choice changed",
     "feature.archived": "Archived",
     "feature.restored": "Restored from the archive",
 }
+
+CHANGING = frozenset({"feature.edited", "feature.choice_set"})
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ def _feature_events(feature: Feature, limit: int) -> list[Event]:
             who=entry.actor_label,
             title=WORDS[entry.action],
             note=entry.note,
-            changes=_fact_changes(entry) if entry.action == "feature.edited" else [],
+            changes=_fact_changes(entry) if entry.action in CHANGING else [],
         )
         for entry in entries
     ]

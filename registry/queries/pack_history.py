@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from registry.models import Organization, Pack, PackSwitch
 from registry.queries.pack_roll_back import last_switch
@@ -34,23 +35,33 @@ def switch_rows(
     organization: Organization, limit: int = 50, pack: Pack | None = None
 ) -> list[SwitchRow]:
     """Newest first; of one pack: to it or away from it. Two queries."""
-    found = PackSwitch.objects.filter(organization=organization)
+    found = switches_of(organization)
     if pack is not None:
         found = found.filter(Q(from_version__pack=pack) | Q(to_version__pack=pack))
-    rows = (
-        found.select_related(
-            "from_version__pack", "to_version__pack", "actor", "undone_by"
-        )
+    return rows_of(organization, found[:limit])
+
+
+def switches_of(organization: Organization) -> QuerySet[PackSwitch]:
+    """Newest first, each with how many features it set."""
+    return (
+        PackSwitch.objects.filter(organization=organization)
+        .select_related("from_version__pack", "to_version__pack", "actor", "undone_by")
         .annotate(feature_count=Count("revisions"))
-        .order_by("-at", "-id")[:limit]
+        .order_by("-at", "-id")
     )
+
+
+def rows_of(
+    organization: Organization, switches: Iterable[PackSwitch]
+) -> list[SwitchRow]:
+    """Those of `switches_of`, with what became of each."""
     newest = last_switch(organization)
     return [
         SwitchRow(
             switch=one,
-            feature_count=one.feature_count,
+            feature_count=getattr(one, "feature_count", 0),
             is_undone=hasattr(one, "undone_by"),
             can_roll_back=newest is not None and one.pk == newest.pk,
         )
-        for one in rows
+        for one in switches
     ]

@@ -43,6 +43,12 @@ def members_of(organization: Organization, viewer: User) -> list[Member]:
     ]
 
 
+def admins_of(organization: Organization) -> list[User]:
+    """Whom to ask for another role."""
+    own = Membership.objects.filter(organization=organization, role=Role.ADMIN)
+    return list(User.objects.filter(memberships__in=own).order_by("email"))
+
+
 def is_untouched(user: User) -> bool:
     """Whether nobody has ever been this person: a sign-in link harms nobody."""
     return (

@@ -9,7 +9,6 @@ from typing import Final
 from registry.profiles.needs import NO_NEEDS
 from registry.resolution.entries import (
     FeatureEntry,
-    ModelEntry,
     OrganizationEntry,
     PromptEntry,
 )
@@ -20,16 +19,17 @@ from registry.resolution.snapshot import Snapshot
 from registry.resolution.stages import (
     Stage,
     Step,
+    choice_stage,
     last_resorts,
     needs_of,
     numbered,
     preferred,
+    rank,
+    writes_text,
 )
 
 MOST_CHOSEN: Final = 8
 """An automatic choice asks at most so many models, one after the other."""
-CHAT: Final = "text_generation"
-SOMETHING_ELSE: Final = frozenset({"embedding", "image_generation", "audio"})
 ORDER: Final = (
     "Order: the model of most features first, then the fallback of most, then by name."
 )
@@ -110,6 +110,8 @@ def _of_feature(
         stages.append(
             _decided_stage(snapshot, organization, feature, decided, parameters)
         )
+    if feature.choice is not None:
+        stages.append(choice_stage(snapshot, organization, feature, parameters))
     stages += last_resorts(snapshot, organization, feature, parameters)
     if not any(stage.steps for stage in stages):
         raise NotResolved(f"The feature {key} has no model yet. Assign one to it.")
@@ -211,7 +213,7 @@ def _of_choice(
     enabled = [
         one
         for one in snapshot.enabled_models(organization.id)
-        if provider in {"", one.provider} and _writes_text(one)
+        if provider in {"", one.provider} and writes_text(one)
     ]
     where = f" of {provider}" if provider else ""
     if not enabled:
@@ -221,7 +223,7 @@ def _of_choice(
             f"No model{of_provider} that writes text is enabled for "
             f"{organization.title}."
         )
-    ranked = sorted(enabled, key=lambda one: _rank(organization, one))
+    ranked = sorted(enabled, key=lambda one: rank(organization, one))
     parameters = overlay.parameters if overlay else {}
     steps = _steps(snapshot, organization, [one.id for one in ranked], parameters)
     said = f"{len(enabled)} enabled model{'s' * (len(enabled) > 1)}{where} may answer."
@@ -232,17 +234,6 @@ def _of_choice(
             0, preferred(snapshot, organization, overlay, parameters, provider)
         )
     return Chain(numbered(stages), overlay=overlay)
-
-
-def _writes_text(model: ModelEntry) -> bool:
-    """An embedding or image model never answers a chat by somebody else's choice."""
-    capabilities = model.traits.capabilities
-    return CHAT in capabilities or not capabilities & SOMETHING_ELSE
-
-
-def _rank(organization: OrganizationEntry, model: ModelEntry) -> tuple[int, int, str]:
-    first, later = organization.use_counts.get(model.id, (0, 0))
-    return -first, -later, model.reference
 
 
 def _steps(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
+from registry.automatic_choice import ChoiceRules
 from registry.profiles.document import ProfileDocument
 from registry.prompts.template import Template
 from registry.providers.adapter import Endpoint, ModelTraits
@@ -143,6 +144,10 @@ class FeatureEntry:
     """The pack that says so; None for an assignment of its own."""
     is_unassigned: bool = False
     """Whether it follows the active pack for want of an assignment."""
+    accuracy_level: str = "standard"
+    urgency: str = "interactive"
+    choice: ChoiceRules | None = None
+    """How the model is chosen for each request; None: the assignment decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +161,8 @@ class TokenEntry:
     expires_at: datetime.datetime | None = None
     profile: str = ""
     """The profile of whoever calls with it, unless the request names one."""
+    features: frozenset[str] = frozenset()
+    """Keys of the only features that it may call; empty: every call."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from registry.rates import base_rate
 from registry.resolution.entries import ConnectionEntry, FeatureEntry, ModelEntry
@@ -19,6 +19,9 @@ from registry.resolution.plan import (
 )
 from registry.resolution.resolving import resolve
 from registry.resolution.snapshot import Snapshot
+
+MOST_TOLD: Final = 50
+"""So many models of the order before a choice are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,8 @@ class Explanation:
     error: str = ""
     choices: tuple[str, ...] = ()
     profile: str = ""
+    before_choice: tuple[str, ...] = ()
+    is_chosen: bool = False
 
     def as_document(self) -> dict[str, Any]:
         feature = self.feature
@@ -101,6 +106,8 @@ class Explanation:
                 for one in self.skipped
             ],
             "trace": list(self.trace),
+            "is_chosen": self.is_chosen,
+            "before_choice": list(self.before_choice),
         }
 
 
@@ -113,9 +120,17 @@ def explain(
     input_tokens: int = 0,
     max_output_tokens: int | None = None,
     needed_capabilities: frozenset[str] = frozenset(),
+    arrange: Callable[[Plan], Plan] | None = None,
 ) -> Explanation:
-    """What `resolve` would answer at the moment `at` (aware), with prices. Never
-    raises: what means nothing is explained too."""
+    """What `resolve` would answer at the moment `at` (aware), with prices; with
+    `arrange` also what it chooses. Never raises: what means nothing is explained
+    too."""
+    before: list[str] = []
+
+    def arranged(plan: Plan) -> Plan:
+        before.extend(dict.fromkeys(one.model.reference for one in plan.candidates))
+        return arrange(plan) if arrange else plan
+
     try:
         plan = resolve(
             snapshot,
@@ -125,6 +140,7 @@ def explain(
             max_output_tokens=max_output_tokens,
             needed_capabilities=needed_capabilities,
             today=at.date(),
+            arrange=arranged,
         )
     except NotResolved as error:
         return Explanation(
@@ -144,6 +160,8 @@ def explain(
         trace=plan.trace,
         profile=plan.profile,
         error="" if plan.candidates else "No model can answer now.",
+        before_choice=tuple(before[:MOST_TOLD]),
+        is_chosen=arrange is not None and bool(before),
     )
 
 

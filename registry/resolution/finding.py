@@ -34,6 +34,8 @@ class Finding:
     overlay: Overlay | None = None
     required: frozenset[str] = frozenset()
     """Capabilities that the feature asks for, by whichever model."""
+    looks_at_all: bool = False
+    """Whether a choice follows, for which every model counts, without fallback too."""
     candidates: list[Candidate] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     trace: list[str] = field(default_factory=list)
@@ -62,7 +64,8 @@ class Finding:
             yield f"Not reached: {', '.join(self.not_reached)}."
 
     def _is_asked(self, stage: Stage, step: Step) -> bool:
-        if self.selection.has_fallback or self.selection.is_choice:
+        is_choice = self.selection.is_choice or self.looks_at_all
+        if self.selection.has_fallback or is_choice:
             return True
         if step.position == 1:
             return True

@@ -74,8 +74,15 @@ def load_snapshot_of(
 
 
 def preferred_model_names(configuration: Configuration) -> set[str]:
-    """Names, without their provider, of the models that profiles prefer."""
-    return {
+    """Names, without their provider, of the models that profiles prefer and that
+    features list for an automatic choice."""
+    listed = {
+        reference.partition("/")[2]
+        for feature in configuration.features.values()
+        if feature.choice is not None
+        for reference in feature.choice.models
+    }
+    return listed | {
         reference.partition("/")[2]
         for profile in configuration.profiles.values()
         for preference in profile.document.preferences
@@ -106,6 +113,7 @@ def reload_organizations(snapshot: Snapshot) -> Snapshot:
             configuration=load_configuration(),
             machine=machine_watch().machine(),
             plans={},
+            narrowed={},
         )
 
 

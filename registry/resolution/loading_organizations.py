@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, cast
 
+from registry.automatic_choice import ChoiceRules, clean_choice
+from registry.configuration.fields import FieldError
 from registry.models import (
     ApiToken,
     AssignmentFallback,
@@ -38,6 +41,8 @@ from registry.resolution.loading_packs import Packs, PackStep, load_packs
 from registry.resolution.loading_probed import load_probed
 from registry.resolution.loading_prompts import Prompts, load_prompts
 from registry.resolution.snapshot import Configuration
+
+logger = logging.getLogger(__name__)
 
 Scope = dict[str, int]
 OWN_COLUMNS: Final = (
@@ -85,6 +90,13 @@ def load_configuration(organization_id: int | None = None) -> Configuration:
         prompts=prompts.labelled,
         profiles=load_profiles(_scope("organization", organization_id)),
     )
+
+
+def load_token(digest: str) -> TokenEntry | None:
+    """One token as it stands now, for a process whose snapshot does not know it yet."""
+    rows = ApiToken.objects.filter(digest=digest, revoked_at=None)
+    owner = rows.values_list("organization_id", flat=True).first()
+    return dict(_tokens({"organization": owner})).get(digest) if owner else None
 
 
 def _scope(path: str, organization_id: int | None) -> Scope:
@@ -218,7 +230,21 @@ def _feature(
         prompt=prompts.version(answer.prompt_version_id) if answer else None,
         pack=answer.mark if answer else None,
         is_unassigned=is_unassigned,
+        accuracy_level=row.accuracy_level,
+        urgency=row.urgency,
+        choice=_choice(row),
     )
+
+
+def _choice(row: Feature) -> ChoiceRules | None:
+    """None also for rules that cannot be read, as somebody wrote them past the service:
+    the assignment goes on answering."""
+    try:
+        document = clean_choice(row.automatic_choice)
+    except FieldError:
+        logger.warning("The automatic choice of %s cannot be read.", row.key)
+        return None
+    return None if document is None else ChoiceRules.of(document)
 
 
 def _connections(organization_id: int | None) -> Iterator[ConnectionEntry]:
@@ -267,14 +293,25 @@ def _tokens(scope: Scope) -> Iterator[tuple[str, TokenEntry]]:
             "profile__slug",
             "follows_owner",
             "created_by_id",
+            "feature_keys",
         )
     )
-    for digest, pk, owner, label, scopes, expires_at, slug, follows, person in rows:
+    for digest, pk, owner, label, scopes, expires_at, *more in rows:
+        slug, follows, person, keys = cast(
+            tuple[str | None, bool, int, list[str]], more
+        )
         followed = of_people.get((owner, person), "") if follows else ""
-        profile = slug or followed
         yield (
             digest,
-            TokenEntry(pk, owner, label, frozenset(scopes), expires_at, profile),
+            TokenEntry(
+                id=pk,
+                organization_id=owner,
+                label=label,
+                scopes=frozenset(scopes),
+                expires_at=expires_at,
+                profile=slug or followed,
+                features=frozenset(keys),
+            ),
         )
 
 

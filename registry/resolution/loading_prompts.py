@@ -37,7 +37,7 @@ def load_prompts(
         )
     )
     used = uses.values_list("revision__prompt_version_id", flat=True)
-    versions = _versions(
+    versions = load_prompt_versions(
         {*(row[3] for row in named), *(pk for pk in used if pk), *also}
     )
     return Prompts(
@@ -46,7 +46,8 @@ def load_prompts(
     )
 
 
-def _versions(keys: Iterable[int]) -> dict[int, PromptEntry]:
+def load_prompt_versions(keys: Iterable[int]) -> dict[int, PromptEntry]:
+    """These versions by their row ids. One query."""
     rows = (
         PromptVersion.objects.filter(pk__in=list(keys))
         .order_by()

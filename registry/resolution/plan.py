@@ -73,10 +73,13 @@ SOURCES: Final = {
     "assignment": "Assignment",
     "pack": "Pack",
     "default": "Default rule",
+    "choice": "Automatic choice",
     "local": "Local model",
     "budget": "Cheaper model of a budget",
+    "experiment": "Arm of an experiment",
 }
-"""The steps of the order in which a model is looked for; a budget puts one in later."""
+"""The steps of the order in which a model is looked for; a budget and an experiment put
+one in later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,17 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class ArmMark:
+    """The arm of an experiment that a request was given. `unit_hash` stands for the
+    user or conversation that keeps it (None: each request by itself); `line` says why,
+    for the trace."""
+
+    arm_id: int
+    unit_hash: int | None
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Who is asked, in which order, and why. Empty `candidates`: nobody can answer,
     and `skipped` says why."""
@@ -126,6 +140,15 @@ class Plan:
     snapshot_version: int = 0
     profile: str = ""
     """The short name of the profile that had a say."""
+    arm: ArmMark | None = None
+    task_code: int | None = None
+    """The kind of work, as `recommender.routing.task_codes` numbers it."""
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether ModelHub chooses among the candidates for each request."""
+        by_feature = self.feature is not None and self.feature.choice is not None
+        return self.selection.is_choice or by_feature
 
 
 class NotResolved(Exception):

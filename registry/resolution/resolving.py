@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Final
 
 from registry.capabilities import CAPABILITIES, PROBED
 from registry.requirements import lower
@@ -15,6 +16,8 @@ from registry.resolution.finding import Finding, skipped_lines
 from registry.resolution.plan import Candidate, NotResolved, Plan, Selection, Skipped
 from registry.resolution.snapshot import Snapshot
 from registry.resolution.trusting import distrusted
+
+MOST_NARROWED: Final = 500
 
 
 def resolve(
@@ -46,8 +49,8 @@ def resolve(
     else:
         trust = plan.organization.capability_trust
         needs = _Needs(input_tokens, max_output_tokens, needed_capabilities, trust)
-        plan = _narrowed(plan, needs)
-    if not selection.is_choice:
+        plan = _narrowed(plan, needs, snapshot)
+    if not plan.is_choice:
         return plan
     return _with_few(arrange(plan) if arrange else plan)
 
@@ -66,6 +69,7 @@ def _plan(
     feature = chain.feature
     required = feature.required_capabilities if feature else frozenset()
     found = Finding(snapshot, organization, selection, today, chain.overlay, required)
+    found.looks_at_all = feature is not None and feature.choice is not None
     for stage in chain.stages:
         found.take(stage)
     return Plan(
@@ -159,7 +163,7 @@ class _Needs:
         return configured if isinstance(configured, int) else 0
 
 
-def _narrowed(plan: Plan, needs: _Needs) -> Plan:
+def _narrowed(plan: Plan, needs: _Needs, snapshot: Snapshot) -> Plan:
     """The plan without candidates that cannot answer this request."""
     kept = []
     skipped: dict[tuple[str, str], Skipped] = {}
@@ -174,10 +178,26 @@ def _narrowed(plan: Plan, needs: _Needs) -> Plan:
     found = list(skipped.values())
     return replace(
         plan,
-        candidates=tuple(kept),
+        candidates=_remembered(plan, kept, snapshot),
         skipped=(*plan.skipped, *found),
         trace=(*plan.trace, *skipped_lines(found)),
     )
+
+
+def _remembered(
+    plan: Plan, kept: list[Candidate], snapshot: Snapshot
+) -> tuple[Candidate, ...]:
+    """The same tuple for the same candidates of a plan: by it an automatic choice knows
+    again what it has sorted already."""
+    if not plan.is_choice:
+        return tuple(kept)
+    key = (id(plan.candidates), *map(id, kept))
+    found = snapshot.narrowed.get(key)
+    if found is None:
+        if len(snapshot.narrowed) >= MOST_NARROWED:
+            snapshot.narrowed.clear()
+        found = snapshot.narrowed[key] = tuple(kept)
+    return found
 
 
 def _label(word: str) -> str:

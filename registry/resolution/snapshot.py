@@ -19,7 +19,7 @@ from registry.resolution.entries import (
     TokenEntry,
 )
 from registry.resolution.machine import UNKNOWN_MACHINE, Machine
-from registry.resolution.plan import Plan
+from registry.resolution.plan import Candidate, Plan
 from registry.resolution.price_book import PriceBook, PriceRow
 
 Reference = tuple[int | None, str, str]
@@ -122,6 +122,10 @@ class Snapshot:
     machine: Machine = UNKNOWN_MACHINE
     plans: dict[PlanKey, Plan] = field(default_factory=dict, repr=False, compare=False)
     """What `resolve` worked out before; it lives and dies with the snapshot."""
+    narrowed: dict[PlanKey, tuple[Candidate, ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """Candidates of those plans that some requests leave."""
 
     def token(self, digest: str) -> TokenEntry | None:
         return self.configuration.tokens.get(digest)

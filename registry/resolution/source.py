@@ -15,6 +15,7 @@ import psycopg
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 
+from registry.instruments import counted, gauge
 from registry.machine_probe import machine_watch
 from registry.resolution.listening import Announcements, Connect, connect_listener
 from registry.resolution.loading import (
@@ -195,6 +196,7 @@ class SnapshotSource:
             self.problem = ""
             self.is_listening = True
             self._changed.notify_all()
+        counted(lambda: _note_version(snapshot.version))
 
     def _note(self, error: Exception) -> None:
         """Say once that changes do not arrive, in the log and to whoever waits."""
@@ -212,6 +214,12 @@ def snapshot_source() -> SnapshotSource:
     """The source of this process, not started: call `start()`, which does nothing the
     second time."""
     return SnapshotSource(is_fixed=not settings.MODELHUB_HOT_SWITCHING)
+
+
+def _note_version(version: int) -> None:
+    gauge("modelhub_process_snapshot_version", "Version that each process serves.").set(
+        version
+    )
 
 
 def with_tokens_of(fixed: Snapshot, newer: Snapshot) -> Snapshot:

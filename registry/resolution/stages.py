@@ -5,15 +5,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
+from registry.automatic_choice import ENABLED, LISTED, POOLS
 from registry.discovery.local import runs_locally
 from registry.profiles.needs import NO_NEEDS, Needs
+from registry.requirements import lower
 from registry.resolution.entries import FeatureEntry, ModelEntry, OrganizationEntry
 from registry.resolution.naming import model_named
 from registry.resolution.overlaying import Overlay
 from registry.resolution.plan import NotResolved
 from registry.resolution.snapshot import Snapshot
+
+CHAT: Final = "text_generation"
+SOMETHING_ELSE: Final = frozenset({"embedding", "image_generation", "audio"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,45 @@ def needs_of(feature: FeatureEntry) -> Needs:
         capabilities=tuple(sorted(feature.required_capabilities)),
         min_context_tokens=feature.min_context_tokens,
     )
+
+
+def choice_stage(
+    snapshot: Snapshot,
+    organization: OrganizationEntry,
+    feature: FeatureEntry,
+    parameters: Mapping[str, Any],
+) -> Stage:
+    """What may be chosen for the feature beside its assignment."""
+    rules = feature.choice
+    assert rules is not None  # noqa: S101  # for mypy
+    steps: Iterable[Step] = ()
+    if rules.pool == LISTED:
+        steps = [
+            _named(snapshot, organization, reference, parameters)
+            for reference in rules.models
+        ]
+    elif rules.pool == ENABLED:
+        enabled = snapshot.enabled_models(organization.id)
+        able = [one for one in enabled if writes_text(one)]
+        able.sort(key=lambda one: rank(organization, one))
+        steps = _steps(organization, able, parameters)
+    among = lower(POOLS[rules.pool])
+    if rules.pool == LISTED:
+        among = f"{len(rules.models)} listed model{'s' * (len(rules.models) > 1)}"
+    said = f"{feature.key} is chosen for automatically ({lower(rules.label)}) among "
+    return Stage("choice", tuple(steps), (f"{said}{among}.",), needs_of(feature))
+
+
+def writes_text(model: ModelEntry) -> bool:
+    """An embedding or image model never answers a chat by somebody else's choice."""
+    capabilities = model.traits.capabilities
+    return CHAT in capabilities or not capabilities & SOMETHING_ELSE
+
+
+def rank(organization: OrganizationEntry, model: ModelEntry) -> tuple[int, int, str]:
+    """What is proven in most features goes first."""
+    first, later = organization.use_counts.get(model.id, (0, 0))
+    return -first, -later, model.reference
 
 
 def last_resorts(

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 from registry.models.api_token import TokenScope
 from registry.resolution.entries import TokenEntry
+from registry.resolution.plan import Selection
 from registry.token_text import LENGTH, PREFIX, token_digest
 
 NOBODY: Final = token_digest("")
@@ -19,8 +20,8 @@ class Tokens(Protocol):
 
 
 class TokenRefused(Exception):
-    """`code` is missing, malformed, unknown, expired or scope. The message is for the
-    caller and repeats nothing of the token."""
+    """`code` is missing, malformed, unknown, expired, scope or feature. The message is
+    for the caller and repeats nothing of the token."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -32,10 +33,10 @@ def check_token(
     snapshot: Tokens,
     text: str,
     now: datetime.datetime,
-    scope: str = TokenScope.GATEWAY,
+    *scopes: str,
 ) -> TokenEntry:
-    """The token with this text, if it holds at `now` (aware) and covers `scope`.
-    Raises TokenRefused.
+    """The token with this text, if it holds at `now` (aware) and covers one of
+    `scopes` (none: that of the gateway). Raises TokenRefused.
 
     Only the digest is looked up: how long that takes says nothing about the text.
     """
@@ -54,6 +55,16 @@ def check_token(
     if entry.expires_at is not None and entry.expires_at <= now:
         day = f"{entry.expires_at.day} {entry.expires_at:%b %Y}"
         raise TokenRefused("expired", f"This API token expired on {day}.")
-    if scope not in entry.scopes:
-        raise TokenRefused("scope", f"This API token may not be used for {scope}.")
+    wanted = scopes or (TokenScope.GATEWAY,)
+    if entry.scopes.isdisjoint(wanted):
+        words = " or ".join(wanted)
+        raise TokenRefused("scope", f"This API token may not be used for {words}.")
     return entry
+
+
+def check_feature(entry: TokenEntry, selection: Selection) -> None:
+    """Raises TokenRefused where the token is for some features only, and what is asked
+    for is none of them."""
+    if entry.features and selection.feature not in entry.features:
+        keys = ", ".join(f"feature:{key}" for key in sorted(entry.features))
+        raise TokenRefused("feature", f"This API token may only be used for {keys}.")

@@ -7,15 +7,18 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
+from importlib import import_module
 from typing import Any, Final
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from registry.audit import record_change
-from registry.models import ApiToken, Organization, TokenScope, User
+from registry.models import ApiToken, Feature, Organization, TokenScope, User
 from registry.token_text import SHOWN, new_token_text, token_digest
 
 USE_EVERY_S: Final = 60.0
@@ -36,10 +39,14 @@ def create_token(
     label: str,
     scopes: Iterable[str] = (TokenScope.GATEWAY,),
     expires_at: datetime.datetime | None = None,
+    feature_keys: Iterable[str] = (),
+    monthly_limit_usd: Decimal | None = None,
     actor: User | None,
     actor_label: str = "",
 ) -> IssuedToken:
-    """A token for programs of `organization`. Raises ValidationError by field."""
+    """A token for programs of `organization`. With `feature_keys` it calls models for
+    these features only; with `monthly_limit_usd` it gets a budget of its own. Raises
+    ValidationError by field."""
     text = new_token_text()
     token = ApiToken(
         organization=organization,
@@ -48,6 +55,7 @@ def create_token(
         digest=token_digest(text),
         scopes=[str(one) for one in dict.fromkeys(scopes)],
         expires_at=expires_at,
+        feature_keys=_features(organization, feature_keys),
         created_by=actor,
     )
     if expires_at is not None and expires_at <= timezone.now():
@@ -58,8 +66,16 @@ def create_token(
         "label": token.label,
         "scopes": token.scopes,
         "expires_at": expires_at and expires_at.isoformat(),
+        **({"features": token.feature_keys} if token.feature_keys else {}),
     }
     _record(token, actor, actor_label, "token.created", None, after)
+    if monthly_limit_usd is not None:
+        import_module(settings.MODELHUB_TOKEN_BUDGETS).limit_token(
+            token=token,
+            monthly_usd=monthly_limit_usd,
+            actor=actor,
+            actor_label=actor_label,
+        )
     return IssuedToken(token, text)
 
 
@@ -148,6 +164,17 @@ class TokenUse:
 
 def _seconds(earlier: datetime.datetime, later: datetime.datetime) -> float:
     return (later - earlier).total_seconds()
+
+
+def _features(organization: Organization, keys: Iterable[str]) -> list[str]:
+    wanted = list(dict.fromkeys(keys))
+    rows = Feature.objects.filter(organization=organization, key__in=wanted)
+    known = set(rows.values_list("key", flat=True))
+    unknown = [key for key in wanted if key not in known]
+    if unknown:
+        message = f"There is no feature {unknown[0][:80]}."
+        raise ValidationError({"feature_keys": message})
+    return wanted
 
 
 def _label(label: str) -> str:

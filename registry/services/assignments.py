@@ -8,8 +8,9 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from registry.acting import actor_name
 from registry.assignment_state import AssignmentState
-from registry.audit import SYSTEM, record_change
+from registry.audit import record_change
 from registry.models import (
     AIModel,
     Assignment,
@@ -154,7 +155,7 @@ def _draft(
     return AssignmentRevision(
         feature=feature,
         actor=actor,
-        actor_label=actor_label or (actor.email if actor else SYSTEM),
+        actor_label=actor_name(actor, actor_label),
         note=note.strip(),
     )
 

@@ -9,7 +9,8 @@ from typing import Final
 from django.db import connection, transaction
 from django.utils import timezone
 
-from registry.audit import SYSTEM, record_change
+from registry.acting import actor_name
+from registry.audit import record_change
 from registry.catalog.build import build_document
 from registry.catalog.document import CatalogDocument, CatalogError
 from registry.catalog.inputs import read_inputs
@@ -117,4 +118,4 @@ def _record_failure(actor: User | None, error: Exception) -> None:
 
 
 def _label(actor: User | None) -> str:
-    return actor.email if actor else SYSTEM
+    return actor_name(actor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from registry.configuration.planning import Change
 from registry.models import Feature, Pack, PackVersion, PromptVersion
@@ -18,6 +18,7 @@ from registry.services.assignments import (
     assign_model,
     unassign,
 )
+from registry.services.automatic_choices import set_automatic_choice
 from registry.services.configuration_work import Work
 from registry.services.features import (
     archive_feature,
@@ -35,6 +36,10 @@ from registry.services.packs import (
 )
 from registry.services.profile_activation import set_default_model
 
+CHOICE: Final = "automatic_choice"
+APART: Final = frozenset({"assignment", CHOICE})
+"""Fields of a feature that services of their own set."""
+
 
 def apply_features(work: Work) -> None:
     """What they are and require; see `assign` for who answers."""
@@ -42,17 +47,20 @@ def apply_features(work: Work) -> None:
     for one in work.changes("features"):
         with work.attempt(one):
             facts = {
-                name: value for name, value in one.after.items() if name != "assignment"
+                name: value for name, value in one.after.items() if name not in APART
             }
             row = rows.get(one.key)
             if row is None:
                 facts["name"] = facts.get("name") or one.key
-                create_feature(
+                row = create_feature(
                     organization=work.organization, key=one.key, **facts, **work.by
                 )
-                continue
-            restore_feature(feature=row, **work.by)
-            edit_feature(feature=row, expected_version=row.version, **facts, **work.by)
+            else:
+                restore_feature(feature=row, **work.by)
+                version = row.version
+                edit_feature(feature=row, expected_version=version, **facts, **work.by)
+            if CHOICE in one.after:
+                set_automatic_choice(feature=row, document=one.after[CHOICE], **work.by)
 
 
 def remove_features(work: Work) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from registry.audit import SYSTEM
+from registry.acting import actor_name
 from registry.discovery.facts import changed_facts, facts_of, has_usable_name, size_of
 from registry.discovery.local import runs_locally
 from registry.discovery.matching import Known, Matched, Offer, match
@@ -255,7 +255,7 @@ class _Batch:
             AuditEntry(
                 organization=self.connection.organization,
                 actor=actor,
-                actor_label=actor.email if actor else SYSTEM,
+                actor_label=actor_name(actor),
                 action=action,
                 object_type="aimodel",
                 object_id=str(row.pk),

@@ -1,12 +1,13 @@
-"""Who belongs to an organisation: inviting, changing roles, removing."""
+"""Who belongs to an organisation: changing roles, removing."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from sesame.utils import get_query_string
 
 from registry.audit import record_change
-from registry.models import Membership, Organization, Role, User
+from registry.models import AuditEntry, Membership, Organization, Role, User
 from registry.queries.people import is_untouched
 from registry.services.people import set_role
 
@@ -19,29 +20,6 @@ class LastAdmin(Exception):
             f"{membership.user.email} is the last admin of "
             f"{membership.organization.name}. Make somebody else an admin first."
         )
-
-
-@transaction.atomic
-def invite_person(
-    *,
-    organization: Organization,
-    actor: User | None,
-    email: str,
-    role: Role,
-    first_name: str = "",
-    last_name: str = "",
-) -> Membership:
-    """Give the person with this email address a role; who has no account gets one.
-    Raises ValidationError where they are a member already."""
-    _lock(organization)
-    user = User.objects.filter(email__iexact=email).first()
-    if user is None:
-        user = User.objects.create_user(
-            email, first_name=first_name, last_name=last_name
-        )
-    elif Membership.objects.filter(user=user, organization=organization).exists():
-        raise ValidationError({"email": f"{user.email} is a member already."})
-    return set_role(organization=organization, user=user, role=role, actor=actor)
 
 
 @transaction.atomic
@@ -70,10 +48,38 @@ def remove_member(*, membership: Membership, actor: User | None) -> None:
         actor=actor,
         action="membership.removed",
         target=membership,
-        before={"role": membership.role},
+        before={"role": membership.role, "person": membership.user.email},
         after=None,
     )
     membership.delete()
+
+
+def removals(organization: Organization) -> QuerySet[AuditEntry]:
+    return AuditEntry.objects.filter(
+        organization=organization, action="membership.removed"
+    )
+
+
+def removal_of(organization: Organization, user: User) -> AuditEntry | None:
+    """The newest entry about the end of this person's membership."""
+    return removals(organization).filter(before__person=user.email).first()
+
+
+@transaction.atomic
+def restore_member(*, entry: AuditEntry, actor: User | None) -> User | None:
+    """Give the person of a removal their role again; None where that is not to be
+    done: they are a member, or the account is gone."""
+    organization, before = entry.organization, entry.before or {}
+    user = User.objects.filter(email=before.get("person", "")).first()
+    if organization is None or user is None:
+        return None
+    _lock(organization)
+    if Membership.objects.filter(organization=organization, user=user).exists():
+        return None
+    set_role(
+        organization=organization, user=user, role=Role(before["role"]), actor=actor
+    )
+    return user
 
 
 def may_have_link(membership: Membership) -> bool:

@@ -10,7 +10,8 @@ from typing import Final
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from registry.audit import SYSTEM, record_change
+from registry.acting import actor_name
+from registry.audit import record_change
 from registry.models import ActivePack, Organization, PackSwitch, PackVersion, User
 from registry.packs.difference import Difference, FeatureChange
 from registry.packs.findings import Finding
@@ -80,7 +81,7 @@ class Person:
 
     @property
     def name(self) -> str:
-        return self.label or (self.user.email if self.user else SYSTEM)
+        return actor_name(self.user, self.label)
 
 
 class DoneAlready(Exception):

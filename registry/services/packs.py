@@ -10,8 +10,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from registry.acting import actor_name
 from registry.addresses import AddressRefused, parsed
-from registry.audit import SYSTEM, record_change
+from registry.audit import record_change
 from registry.lined.document import Unreadable
 from registry.models import Organization, Pack, PackEntry, PackVersion, User
 from registry.packs.document import PackDocument, PackFeature
@@ -257,7 +258,7 @@ def _add(
         number=number,
         note=said.note,
         actor=actor,
-        actor_label=actor_label or (actor.email if actor else SYSTEM),
+        actor_label=actor_name(actor, actor_label),
     )
     organization = pack.organization
     models = resolve_references({one.model for one in said.features}, organization)

@@ -13,7 +13,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from registry.audit import SYSTEM, record_change
+from registry.acting import actor_name
+from registry.audit import record_change
 from registry.models import (
     Feature,
     Organization,
@@ -172,7 +173,7 @@ def _plan(
     planned.enable_models = options.enable_models
     planned.create_missing_features = options.create_missing_features
     planned.actor = actor
-    planned.actor_label = actor_label or (actor.email if actor else SYSTEM)
+    planned.actor_label = actor_name(actor, actor_label)
     planned.save()
     _record(planned, actor, actor_label, "pack.planned")
     return planned

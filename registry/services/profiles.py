@@ -244,6 +244,9 @@ def _validate(profile: Profile) -> None:
             f"{field}: {' '.join(texts)}" for field, texts in error.message_dict.items()
         ]
         raise ProfileRefused(problems) from error
+    if "\x00" in profile.name + profile.description:
+        # Forms refuse it; a copy, a file and the console come past them.
+        raise ProfileRefused(["A name and a description have no null characters."])
     if len(profile.description) > 2_000:
         raise ProfileRefused(["description: At most 2,000 characters."])
     _check_way(profile)

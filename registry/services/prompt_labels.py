@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from registry.audit import SYSTEM, record_change
+from registry.acting import actor_name
+from registry.audit import record_change
 from registry.models import (
     Prompt,
     PromptLabel,
@@ -59,7 +60,7 @@ class _Mover:
 
     @property
     def name(self) -> str:
-        return self.actor_label or (self.actor.email if self.actor else SYSTEM)
+        return actor_name(self.actor, self.actor_label)
 
 
 def move_label(

@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from registry.audit import SYSTEM, record_change
+from registry.acting import actor_name
+from registry.audit import record_change
 from registry.models import (
     ActivePack,
     Organization,
@@ -252,7 +253,7 @@ def _add(
         variables=[one.as_json() for one in variables],
         note=note.strip(),
         actor=actor,
-        actor_label=actor_label or (actor.email if actor else SYSTEM),
+        actor_label=actor_name(actor, actor_label),
     )
 
 

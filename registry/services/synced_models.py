@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from registry.audit import SYSTEM
+from registry.acting import actor_name
 from registry.catalog.document import CatalogDocument, Fact, ModelEntry
 from registry.catalog.report import SyncReport
 from registry.facts import EDITED, FACT_FIELDS
@@ -210,7 +210,7 @@ def audit_row(
     """An audit entry about a model, not yet written: a sync writes many at once."""
     return AuditEntry(
         actor=actor,
-        actor_label=actor.email if actor else SYSTEM,
+        actor_label=actor_name(actor),
         action=action,
         object_type="aimodel",
         object_id=str(row.pk),

@@ -31,7 +31,7 @@ def api_tokens(request: OrganizationRequest) -> HttpResponse:
 @admin_required
 def token_create(request: OrganizationRequest) -> HttpResponse:
     """The one answer in which the token stands; it is stored nowhere."""
-    form = TokenForm(request.POST)
+    form = TokenForm(request.POST, organization=request.organization)
     if not form.is_valid():
         return render_tokens(request, status=422, form=form)
     try:
@@ -39,7 +39,8 @@ def token_create(request: OrganizationRequest) -> HttpResponse:
             organization=request.organization, actor=request.user, **form.facts
         )
     except ValidationError as error:
-        form.add_error("label", error.messages[0])
+        for name, texts in error.message_dict.items():
+            form.add_error(name if name in form.fields else "label", texts[0])
         return render_tokens(request, status=422, form=form)
     return render_tokens(request, issued=issued)
 
@@ -84,7 +85,7 @@ def render_tokens(
     feature = example_feature(request.organization)
     context = {
         "rows": tokens_of(request.organization, timezone.now()),
-        "form": TokenForm(),
+        "form": TokenForm(organization=request.organization),
         "base_url": request.build_absolute_uri("/v1"),
         "example_model": f"feature:{feature}" if feature else "auto",
         **extra,

@@ -1,38 +1,29 @@
-"""Who changed what, when, from what, to what."""
+"""Who changed what, when, from where, from what, to what."""
 
-import io
-import json
-from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
-import defusedcsv.csv
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from modelhub.htmx import render_page
 from registry.access import OrganizationRequest, member_required
+from registry.audit_file import csv_lines, json_lines
 from registry.forms.audit_log import AuditFilterForm
-from registry.models import AuditEntry
 from registry.queries.audit_log import (
+    all_matching,
     audit_page,
     matching_entries,
     people_and_actions,
 )
+from registry.streams import streamed_in_turns
 
 TARGET = "audit-results"
-COLUMNS = (
-    "at",
-    "action",
-    "object_type",
-    "object_id",
-    "object",
-    "by",
-    "before",
-    "after",
-    "note",
-)
+FILES = {
+    "csv": ("text/csv; charset=utf-8", csv_lines),
+    "json": ("application/json", json_lines),
+}
 
 
 @require_GET
@@ -42,7 +33,12 @@ def audit_log(request: OrganizationRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form}
     if form.is_valid():
         entries = matching_entries(request.organization, form.chosen())
-        page = audit_page(entries, form.cleaned_data["before"])
+        page = audit_page(
+            entries,
+            form.cleaned_data["before"],
+            can_edit=request.membership.can_edit,
+            can_administer=request.membership.can_administer,
+        )
         state = {
             name: value
             for name, value in form.data.items()
@@ -64,36 +60,18 @@ def audit_log(request: OrganizationRequest) -> HttpResponse:
 
 @require_GET
 @member_required
-def audit_export(request: OrganizationRequest) -> HttpResponse:
-    """Everything that matches, as CSV."""
+def audit_export(request: OrganizationRequest, extension: str = "csv") -> Any:
+    """Everything that matches, as CSV or JSON."""
     form = AuditFilterForm(request.GET)
     if not form.is_valid():
         text = "These filters make no sense together; open the audit log without them."
         return render(request, "400.html", {"exception": text}, status=400)
     entries = matching_entries(request.organization, form.chosen())
-    response = HttpResponse(
-        as_csv(entries.iterator()), content_type="text/csv; charset=utf-8"
+    content_type, lines = FILES[extension]
+    response = StreamingHttpResponse(
+        streamed_in_turns(request, lines(all_matching(entries))),
+        content_type=content_type,
     )
-    response["Content-Disposition"] = 'attachment; filename="audit-log.csv"'
+    name = f"audit-log.{extension}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def as_csv(entries: Iterable[AuditEntry]) -> str:
-    out = io.StringIO(newline="")
-    writer = defusedcsv.csv.writer(out)
-    writer.writerow(COLUMNS)
-    for entry in entries:
-        writer.writerow(
-            (
-                entry.at.isoformat(),
-                entry.action,
-                entry.object_type,
-                entry.object_id,
-                entry.object_label,
-                entry.actor_label,
-                "" if entry.before is None else json.dumps(entry.before),
-                "" if entry.after is None else json.dumps(entry.after),
-                entry.note,
-            )
-        )
-    return out.getvalue()

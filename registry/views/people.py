@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -14,13 +17,23 @@ from registry.access import OrganizationRequest, admin_required
 from registry.forms.people import InviteForm, RoleForm
 from registry.models import Membership, Role
 from registry.queries.people import members_of
+from registry.services.invitations import (
+    InvitationClosed,
+    MadeInvitation,
+    invite,
+    mail_link,
+    open_invitations,
+    renew,
+    withdraw,
+)
 from registry.services.memberships import (
     LastAdmin,
     change_role,
-    invite_person,
     make_sign_in_link,
-    may_have_link,
+    removal_of,
+    removals,
     remove_member,
+    restore_member,
 )
 
 TARGET = "people-results"
@@ -40,16 +53,33 @@ def people_invite(request: OrganizationRequest) -> HttpResponse:
     if not form.is_valid():
         return render_people(request, status=422, form=form)
     try:
-        membership = invite_person(
+        made = invite(
             organization=request.organization, actor=request.user, **form.cleaned_data
         )
     except ValidationError as error:
         form.add_error("email", error.message_dict["email"][0])
         return render_people(request, status=422, form=form)
-    if may_have_link(membership):
-        return with_link(request, membership)
-    email = membership.user.email
-    return done(request, f"{email} is a member now and signs in as before.")
+    return with_invitation(request, made)
+
+
+@never_cache
+@require_POST
+@admin_required
+def people_renew(request: OrganizationRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(open_invitations(request.organization), pk=pk)
+    try:
+        made = renew(invitation=row, actor=request.user)
+    except InvitationClosed as error:
+        return render_people(request, status=422, problem=str(error))
+    return with_invitation(request, made)
+
+
+@require_POST
+@admin_required
+def people_withdraw(request: OrganizationRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(open_invitations(request.organization), pk=pk)
+    withdraw(invitation=row, actor=request.user)
+    return done(request, f"The invitation of {row.email} is withdrawn.")
 
 
 @require_POST
@@ -75,7 +105,21 @@ def people_remove(request: OrganizationRequest, pk: int) -> HttpResponse:
         remove_member(membership=membership, actor=request.user)
     except LastAdmin as error:
         return render_people(request, status=422, problem=str(error))
-    return done(request, f"{membership.user.email} was removed.")
+    entry = removal_of(request.organization, membership.user)
+    undo = reverse("registry:people_restore", args=[entry.pk]) if entry else ""
+    return done(request, f"{membership.user.email} was removed.", undo)
+
+
+@require_POST
+@admin_required
+def people_restore(request: OrganizationRequest, entry_pk: int) -> HttpResponse:
+    """Take a removal back: the person has the role that they had."""
+    entry = get_object_or_404(removals(request.organization), pk=entry_pk)
+    user = restore_member(entry=entry, actor=request.user)
+    if user is None:
+        text = "They are a member again already, or their account is gone."
+        return render_people(request, status=422, problem=text)
+    return done(request, f"{user.email} is a member again.")
 
 
 @never_cache
@@ -97,17 +141,32 @@ def with_link(request: OrganizationRequest, membership: Membership) -> HttpRespo
     except ValidationError as error:
         return render_people(request, status=422, problem=error.messages[0])
     return render_people(
-        request, link=request.build_absolute_uri(path), linked=membership.user
+        request, link=request.build_absolute_uri(path), linked=membership.user.email
     )
 
 
-def done(request: OrganizationRequest, text: str) -> HttpResponse:
+def with_invitation(request: OrganizationRequest, made: MadeInvitation) -> HttpResponse:
+    """Shows the link in this one answer, and mails it where mail is configured."""
+    link = request.build_absolute_uri(made.path)
+    said: dict[str, Any] = {
+        "link": link,
+        "linked": made.invitation.email,
+        "is_invitation": True,
+    }
+    try:
+        said["is_mailed"] = mail_link(made, link)
+    except OSError:
+        said["problem_mail"] = True
+    return render_people(request, **said)
+
+
+def done(request: OrganizationRequest, text: str, undo: str = "") -> HttpResponse:
     if request.user.pk and not still_admin(request):
         messages.success(request, text)
         return redirect("/")
     if is_fragment(request, TARGET):
-        return render_people(request, toast=text)
-    messages.success(request, text)
+        return render_people(request, toast=text, undo=undo)
+    messages.success(request, text, extra_tags=undo)
     return redirect("registry:people")
 
 
@@ -125,7 +184,9 @@ def render_people(
         "members": members_of(request.organization, request.user),
         "roles": Role.choices,
         "form": InviteForm(),
-        "rights": RIGHTS,
+        "invitations": open_invitations(request.organization),
+        "now": timezone.now(),
+        "has_mail": bool(settings.EMAIL_HOST),
         **extra,
     }
     return render_page(
@@ -136,16 +197,3 @@ def render_people(
         context,
         status,
     )
-
-
-# What a role may do: (right, viewer, editor, admin).
-RIGHTS = (
-    ("See everything, export", True, True, True),
-    ("Enable, configure and price models", False, True, True),
-    ("Add own models", False, True, True),
-    ("Edit and assign features", False, True, True),
-    ("Test and pause connections", False, True, True),
-    ("Add and edit connections, replace keys", False, False, True),
-    ("Invite and remove people", False, False, True),
-    ("Create and revoke API tokens", False, False, True),
-)

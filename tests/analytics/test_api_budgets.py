@@ -26,7 +26,7 @@ def test_a_budget_is_made_read_changed_and_deleted(editor, organization):
         {"amount_usd": "40", "version": 1},
         content_type="application/json",
     )
-    listed = editor.get("/api/budgets").json()
+    listed = editor.get("/api/budgets").json()["items"]
     deleted = editor.delete(f"/api/budgets/{number}")
 
     assert created.status_code == 201

@@ -11,12 +11,11 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote
 
 import httpx
 import psycopg
-from django.conf import settings
 
+from tests.migrated import create_migrated, database_url, drop_database
 from tests.upstream import anthropic_wire, openai_wire
 from tests.upstream.server import FakeUpstream
 
@@ -59,10 +58,7 @@ class GatewaySite:
         }
 
     def prepare(self) -> None:
-        with psycopg.connect(database_url("postgres"), autocommit=True) as admin:
-            admin.execute(f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)")
-            admin.execute(f"CREATE DATABASE {self.database}")
-        self.run("manage.py", "migrate", "--verbosity", "0")
+        create_migrated(self.database)
         urls = {name: address(name, one) for name, one in self.upstreams.items()}
         told = self.run("-m", self.seeding, json.dumps(urls))
         self.tokens = json.loads(told.splitlines()[-1])
@@ -98,8 +94,7 @@ class GatewaySite:
             self.process.wait(15)
 
     def drop(self) -> None:
-        with psycopg.connect(database_url("postgres"), autocommit=True) as admin:
-            admin.execute(f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)")
+        drop_database(self.database)
 
     def run(self, *words: str) -> str:
         """Run Python beside the server, with its environment; what it printed."""
@@ -154,11 +149,3 @@ def free_port() -> int:
 def database_name(kind: str) -> str:
     """One of this process of tests alone: others may run against the same server."""
     return f"modelhub_{kind}_{os.getpid()}"
-
-
-def database_url(name: str) -> str:
-    server = settings.DATABASES["default"]
-    host = quote(str(server["HOST"] or "127.0.0.1"), safe="")
-    user, password = quote(str(server["USER"])), quote(str(server["PASSWORD"]))
-    port = f":{server['PORT']}" if server["PORT"] else ""
-    return f"postgresql://{user}:{password}@{host}{port}/{name}"

@@ -5,7 +5,7 @@ from django.db import OperationalError
 
 from modelhub.gateway.measured_book import REFRESH_S, MeasuredBook
 from recommender.routing.believing import Found
-from recommender.routing.selecting import UNREAD
+from recommender.routing.shortlists import UNREAD
 
 FOUND = {3: Found(latency_ms=12.0)}
 

@@ -29,3 +29,12 @@ def as_nobody(layout):
         return ()
     os.chown(layout.var.parent, 65534, 65534)
     return ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
+
+
+@pytest.fixture
+def broker(layout, settings):
+    from modelhub.embedded.valkey import embedded_broker
+
+    with embedded_broker(layout):
+        settings.CELERY_BROKER_URL = layout.broker_url
+        yield

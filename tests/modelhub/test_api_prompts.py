@@ -91,14 +91,14 @@ def test_another_organisations_prompt_is_not_there(stranger, prompt):
 
     assert response.status_code == 404
     assert "DRAFTS?" not in response.json()["error"]
-    assert stranger.get("/api/prompts").json() == []
+    assert stranger.get("/api/prompts").json()["items"] == []
 
 
 def test_an_archived_prompt_is_not_served(editor, prompt):
     archive_prompt(prompt=prompt, actor=None)
 
     assert editor.get(PATH).status_code == 404
-    assert editor.get("/api/prompts").json() == []
+    assert editor.get("/api/prompts").json()["items"] == []
 
 
 def test_the_list_says_labels_and_users(editor, prompt, organization):
@@ -106,7 +106,7 @@ def test_the_list_says_labels_and_users(editor, prompt, organization):
     first = prompt.versions.get()
     assigned(feature, enabled_model(organization), prompt_version=first)
 
-    (found,) = editor.get("/api/prompts").json()
+    (found,) = editor.get("/api/prompts").json()["items"]
 
     assert (found["name"], found["latest_version"]) == ("code/DRAFTS", 1)
     assert found["labels"] == {"production": 1}
@@ -155,4 +155,4 @@ def test_a_token_that_does_not_hold_is_refused(client, prompt, organization):
 def test_a_token_opens_nothing_else(client, prompt, organization):
     headers, _ = bearer(organization, TokenScope.PROMPTS)
 
-    assert client.get("/api/models", headers=headers).status_code == 401
+    assert client.get("/api/models", headers=headers).status_code == 403

@@ -19,7 +19,7 @@ def broken(monkeypatch):
         def fail(*args: object, **kwargs: object) -> None:
             raise error
 
-        monkeypatch.setattr("django.contrib.auth.views.LoginView.get", fail)
+        monkeypatch.setattr("registry.views.sign_in.SignIn.get", fail)
         return Client(raise_request_exception=False)
 
     return break_with

@@ -3,6 +3,7 @@ from django.db import OperationalError, connections
 from django.test import AsyncClient
 
 from modelhub import operations
+from registry.resolution.source import snapshot_source
 
 
 def test_healthz_answers_anybody(client):
@@ -81,15 +82,6 @@ def test_readyz_says_that_the_database_is_away(client, db, broker, monkeypatch):
     }
 
 
-@pytest.fixture
-def broker(layout, settings):
-    from modelhub.embedded.valkey import embedded_broker
-
-    with embedded_broker(layout):
-        settings.CELERY_BROKER_URL = layout.broker_url
-        yield
-
-
 def test_no_migration_is_missing_in_a_fresh_test_database(db):
     assert operations.missing_migrations() == 0
 
@@ -98,3 +90,24 @@ def test_readyz_says_where_the_configuration_is_fixed(client, db, broker, settin
     settings.MODELHUB_HOT_SWITCHING = False
 
     assert client.get("/readyz").json()["configuration"] == "fixed at start"
+
+
+def test_readyz_says_what_snapshot_this_process_serves(client, db, broker):
+    source = snapshot_source()
+    source.start()
+    try:
+        document = client.get("/readyz").json()
+        assert document["checks"]["snapshot"] == "ok"
+        assert document["snapshot"]["version"] == source.current.version
+        assert document["snapshot"]["is_current"]
+        assert document["snapshot"]["age_seconds"] >= 0
+
+        source.is_listening, source.problem = False, "connection refused"
+        response = client.get("/readyz")
+        assert response.status_code == 503
+        said = response.json()["checks"]["snapshot"]
+        assert said == "changes do not arrive: connection refused"
+    finally:
+        source.stop()
+        source.problem = ""
+        vars(source).pop("current", None)

@@ -48,6 +48,27 @@ def test_a_stubborn_child_is_ended_by_force(monkeypatch):
     assert not child.is_up()
 
 
+def test_a_child_finishes_what_it_is_about(monkeypatch, tmp_path):
+    monkeypatch.setattr("modelhub.serving.supervisor.PATIENCE_SECONDS", 0.1)
+    ready, done = tmp_path / "ready", tmp_path / "done"
+    code = (
+        "import pathlib, signal, sys, time\n"
+        "def end(*_):\n"
+        "    time.sleep(1)\n"
+        f"    pathlib.Path({str(done)!r}).write_text('whole')\n"
+        "    sys.exit(0)\n"
+        "signal.signal(15, end)\n"
+        f"pathlib.Path({str(ready)!r}).write_text('')\n"
+        "time.sleep(60)"
+    )
+    child = Child("web server", [sys.executable, "-c", code], patience_s=60)
+    supervisor = Supervisor([child], say=print)
+
+    supervisor.run(lambda: ready.exists() and supervisor.request_stop())
+
+    assert done.read_text() == "whole"
+
+
 def test_what_a_child_has_started_ends_with_it(monkeypatch, tmp_path):
     monkeypatch.setattr("modelhub.serving.supervisor.PATIENCE_SECONDS", 0.5)
     note = tmp_path / "pid"

@@ -3,7 +3,6 @@ of its own with the whole catalogue, and a headless Chromium in front of it."""
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -11,15 +10,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 import httpx
-import psycopg
 import pytest
-from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.console_fork import ConsoleFork
+from tests.gateway.site import database_name, free_port
+from tests.migrated import create_migrated, database_url, drop_database
+from tests.pages.patience import patient_people
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 CHROMIUM_ARGUMENTS = [
@@ -59,24 +58,20 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Site]:
-    server = settings.DATABASES["default"]
-    database = f"modelhub_pages_{worker_id}"
-    with psycopg.connect(_database_url(server, "postgres"), autocommit=True) as admin:
-        admin.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
-        admin.execute(f"CREATE DATABASE {database}")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    database = database_name("pages")
+    create_migrated(database)
     port = free_port()
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "modelhub.settings",
-        "DATABASE_URL": _database_url(server, database),
+        "DATABASE_URL": database_url(database),
         "MODELHUB_VAR": str(tmp_path_factory.mktemp("var")),
         "SECRET_KEY": "browser-tests-only",
         "PORT": str(port),
     }
     console = ConsoleFork(environment)
     site = Site(f"http://127.0.0.1:{port}", environment, console)
-    site.modelhub("migrate", "--verbosity", "0")
     site.modelhub("collectstatic", "--noinput", "--verbosity", "0")
     site.modelhub("catalog", "sync")
     try:
@@ -84,6 +79,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[S
             yield site
     finally:
         console.close()
+        drop_database(database)
 
 
 @contextmanager
@@ -110,7 +106,8 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS
         )
-        yield browser
+        with patient_people():
+            yield browser
         browser.close()
 
 
@@ -162,19 +159,6 @@ def visit(chromium: Browser) -> Iterator[Callable[..., Visit]]:
 def is_expected(text: str) -> bool:
     """The browser reports each 404, 409 and 422, also one that the test asked for."""
     return any(f"status of {code}" in text for code in (404, 409, 422))
-
-
-def _database_url(server: dict[str, object], name: str) -> str:
-    host = quote(str(server["HOST"] or "127.0.0.1"), safe="")
-    user, password = quote(str(server["USER"])), quote(str(server["PASSWORD"]))
-    port = f":{server['PORT']}" if server["PORT"] else ""
-    return f"postgresql://{user}:{password}@{host}{port}/{name}"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_until_it_answers(url: str) -> None:

@@ -32,7 +32,7 @@ for reference, feature, dollars, days in (
     record(
         team, ai_model_id=model.pk, feature_id=feature, price_id=None,
         cost=Cost(CostState.COMPUTED, Decimal(dollars)),
-        started_at=now - datetime.timedelta(days=days),
+        started_at=now - datetime.timedelta(days=days), tags={"team": "search"},
     )
 rolled_up(team)
 """
@@ -68,6 +68,20 @@ def test_a_lead_looks_at_what_was_spent(site, visit):
     assert "Chat,1,1,2" in Path(download.value.path()).read_text()
     page.get_by_role("link", name=re.compile("Feature: Chat")).click()
     expect(spend).to_contain_text("$3.00")
+
+    page.get_by_text("More", exact=True).click()
+    page.get_by_label("Tag", exact=True).focus()
+    expect(page.locator("#tag-names option")).to_have_count(1)
+    page.keyboard.type("team")
+    page.keyboard.press("Tab")
+    option = page.locator("#tag-values option")
+    expect(option).to_have_attribute("value", "search")
+    expect(page.get_by_label("has the value")).to_be_focused()
+    page.keyboard.type("search")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name=re.compile("team: search"))).to_be_visible()
+    page.get_by_role("link", name=re.compile("team: search")).click()
+    expect(page.get_by_role("link", name=re.compile("team: search"))).to_be_hidden()
 
     page.get_by_text("More", exact=True).click()
     page.get_by_label("Days begin at midnight in").fill("Asia/Kolkata")

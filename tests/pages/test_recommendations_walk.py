@@ -36,6 +36,9 @@ def test_a_suggestion_is_applied_taken_back_and_the_mix_becomes_a_pack(site, vis
 
     page.goto(f"{site.url}/recommendations/")
     page.get_by_role("button", name="Look again").click()
+    expect(page.locator("#recommendation-look")).to_contain_text("worker")
+    site.modelhub("recommend", "look", "--organization", "recommended")
+    page.goto(f"{site.url}/recommendations/")
     card = page.locator("article.card").filter(has_text="Support drafts")
     expect(card).to_contain_text("openai/gpt-6-luna")
     expect(card).to_contain_text("Needs a benchmark")

@@ -23,6 +23,7 @@ def make_feature(page: Page, url: str, name: str, key: str) -> None:
     page.get_by_label("Key").fill(key)
     page.get_by_role("button", name="Create feature").click()
     expect(page).to_have_url(re.compile(f"/features/{key}/$"))
+    page.wait_for_load_state("load")
 
 
 def assign(page: Page, reference: str) -> None:

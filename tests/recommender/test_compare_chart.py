@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from recommender.chart_labels import label_positions, scaled
+from analytics.chart_labels import label_positions, scaled
 from recommender.charts import cost_against_context
 from recommender.comparing import Comparison
 from recommender.forms.comparison import ComparisonRequest

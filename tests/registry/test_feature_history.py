@@ -147,7 +147,7 @@ def test_queries_do_not_grow_with_the_history(
     for number in range(12):
         assigned(feature, models[number % 2])
 
-    with django_assert_max_num_queries(37) as captured:
+    with django_assert_max_num_queries(38) as captured:
         editor.get(PAGE)
     once = len(captured)
     for number in range(4):

@@ -1,7 +1,8 @@
-"""What scorers have in common that look at the answer alone. Pure."""
+"""What scorers have in common, and those that look at the answer alone. Pure."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -16,8 +17,8 @@ from analytics.benchmarking.scoring import (
 
 
 @dataclass(frozen=True, kw_only=True)
-class AnswerScorer:
-    """Asks nobody. Those who inherit say what a case lacks and score the answer."""
+class WeighedScorer:
+    """Says what a case lacks, and tells a score in its own name."""
 
     kind: ClassVar[str] = ""
     weight: float = 1.0
@@ -25,18 +26,6 @@ class AnswerScorer:
     def lacks(self, case: CaseFacts) -> str:
         """Why this case cannot be scored, as a sentence; nothing where it can."""
         return ""
-
-    def of(self, case: CaseFacts, answered: Answered) -> Score:
-        raise NotImplementedError
-
-    def calls(self, case: CaseFacts, answered: Answered) -> tuple[ScorerCall, ...]:
-        return ()
-
-    def score(
-        self, case: CaseFacts, answered: Answered, replies: Sequence[Reply]
-    ) -> Score:
-        lack = self.lacks(case)
-        return self.told(None, lack) if lack else self.of(case, answered)
 
     def told(self, value: float | bool | None, note: str = "", **details: Any) -> Score:
         return Score(
@@ -46,6 +35,24 @@ class AnswerScorer:
             weight=self.weight,
             details=details,
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerScorer(WeighedScorer, ABC):
+    """Asks nobody. Those who inherit say what a case lacks and score the answer."""
+
+    @abstractmethod
+    def of(self, case: CaseFacts, answered: Answered) -> Score:
+        """The score of a case that lacks nothing."""
+
+    def calls(self, case: CaseFacts, answered: Answered) -> tuple[ScorerCall, ...]:
+        return ()
+
+    def score(
+        self, case: CaseFacts, answered: Answered, replies: Sequence[Reply]
+    ) -> Score:
+        lack = self.lacks(case)
+        return self.told(None, lack) if lack else self.of(case, answered)
 
 
 def expected_texts(case: CaseFacts) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from statistics import fmean
 from typing import Any, ClassVar, Final
 
-from analytics.benchmarking.scorers.answer_scorer import AnswerScorer, shortened
+from analytics.benchmarking.scorers.answer_scorer import WeighedScorer, shortened
 from analytics.benchmarking.scorers.fields import FieldType, ScorerField, ScorerKind
 from analytics.benchmarking.scorers.judge_prompts import (
     PAIR_SYSTEM,
@@ -39,7 +39,7 @@ WORTH: Final = {"first": 1.0, "tie": 0.5, "second": 0.0}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Judge(AnswerScorer):
+class Judge(WeighedScorer):
     """With a rubric each judge gives 0 to 10; in pairs it compares with the expected
     answer twice, in both orders, and both count half. Several judges count alike."""
 

@@ -82,6 +82,7 @@ class GatewayApplication:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         exchange = Exchange(scope, receive, send)
         token = request_id.current.set(exchange.shown_id)
+        mine = request_id.organization.set("")
         try:
             await self._serve(exchange)
         except Refusal as refusal:
@@ -95,6 +96,7 @@ class GatewayApplication:
             message = f"ModelHub failed. Its log knows more of {exchange.shown_id}."
             await self._refuse(exchange, refused(500, "internal_error", message))
         finally:
+            request_id.organization.reset(mine)
             request_id.current.reset(token)
 
     async def _serve(self, exchange: Exchange) -> None:

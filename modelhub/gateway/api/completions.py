@@ -23,7 +23,7 @@ from registry.providers.errors import ModelCallError
 
 async def complete(desk: Desk, exchange: Exchange, wire: Format) -> None:
     """Answer one request. Raises Refusal where nothing was sent yet."""
-    token = token_of(desk, exchange)
+    token = await token_of(desk, exchange)
     text = await exchange.body()
     try:
         body = parse_body(text)

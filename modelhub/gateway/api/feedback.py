@@ -42,7 +42,7 @@ def _threads() -> ThreadPoolExecutor:
 
 
 async def give_feedback(desk: Desk, exchange: Exchange) -> None:
-    token = token_of(desk, exchange, TokenScope.FEEDBACK)
+    token = await token_of(desk, exchange, TokenScope.FEEDBACK)
     text = await exchange.body()
     try:
         body = decoder().decode(text)

@@ -7,23 +7,25 @@ from dataclasses import replace
 from typing import Final
 
 from analytics.usage_row import LONGEST_TAG, MOST_TAGS
+from modelhub import request_id
 from modelhub.gateway.api.exchange import Exchange
 from modelhub.gateway.api.parts import Desk
 from modelhub.gateway.api.refusals import refused
+from modelhub.gateway.api.units import units_of
 from modelhub.gateway.api.variables import variables_of
 from modelhub.gateway.call import Call
 from modelhub.gateway.relay.body import ClientBody
 from registry.models.api_token import TokenScope
 from registry.resolution.entries import TokenEntry
 from registry.resolution.plan import Selection
-from registry.resolution.token_check import TokenRefused, check_token
+from registry.resolution.token_check import TokenRefused, check_feature, check_token
 
 LONGEST_TIMEOUT_S: Final = 3600
 NO_PROFILE: Final = "none"
 OFF: Final = frozenset({"off", "false", "0", "no"})
 
 
-def token_of(
+async def token_of(
     desk: Desk, exchange: Exchange, scope: str = TokenScope.GATEWAY
 ) -> TokenEntry:
     """The token of the request. Raises a refusal: 401, or 403 for another scope."""
@@ -31,8 +33,15 @@ def token_of(
     kind, _, text = headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer" or not text:
         text = headers.get("x-api-key", "")
+    text = text.strip()
     try:
-        token = check_token(desk.running.snapshot, text.strip(), desk.now(), scope)
+        try:
+            token = check_token(desk.running.snapshot, text, desk.now(), scope)
+        except TokenRefused as error:
+            if error.code != "unknown":
+                raise
+            newer = await desk.new_tokens.looked_up(text)
+            token = check_token(newer, text, desk.now(), scope)
     except TokenRefused as error:
         if error.code == "scope":
             raise refused(403, "scope", error.message) from error
@@ -40,6 +49,8 @@ def token_of(
             401, "invalid_api_key", error.message, www_authenticate="Bearer"
         ) from error
     desk.note_token(token.id)
+    # The snapshot knows organisations by their number alone.
+    request_id.organization.set(str(token.organization_id))
     return token
 
 
@@ -49,8 +60,13 @@ def call_of(
     """The call that the headers and the model of the body make; `text` is the body."""
     headers = exchange.headers
     selection = Selection.parse(body.model)
+    try:
+        check_feature(token, selection)
+    except TokenRefused as error:
+        raise refused(403, "feature", error.message, "model") from error
     if headers.get("x-modelhub-fallback", "").strip().lower() in OFF:
         selection = replace(selection, has_fallback=False)
+    units = units_of(headers, body)
     profile = profile_of(headers.get("x-modelhub-profile"), token)
     if profile:
         selection = replace(selection, profile=profile)
@@ -64,6 +80,8 @@ def call_of(
         stream_guarantee=headers.get("x-modelhub-stream-guarantee"),
         timeout_s=_timeout_s(headers.get("x-modelhub-timeout")),
         request_text=text,
+        user=units.user,
+        conversation=units.conversation,
     )
 
 

@@ -9,6 +9,7 @@ from modelhub.gateway.api.exchange import Exchange
 from modelhub.gateway.api.identity import token_of
 from modelhub.gateway.api.parts import Desk
 from modelhub.gateway.api.refusals import refused
+from registry.resolution.entries import TokenEntry
 from registry.resolution.plan import NotResolved, Selection
 from registry.resolution.resolving import resolve
 from registry.resolution.snapshot import Snapshot
@@ -18,8 +19,8 @@ UNKNOWN_TIME: Final = "1970-01-01T00:00:00Z"
 
 
 async def list_models(desk: Desk, exchange: Exchange) -> None:
-    token = token_of(desk, exchange)
-    named = list(_named(desk.running.snapshot, token.organization_id))
+    token = await token_of(desk, exchange)
+    named = list(_named(desk.running.snapshot, token))
     if is_anthropic(exchange):
         rows = [_anthropic_row(word, owner) for word, owner in named]
         await exchange.answer_json(
@@ -37,7 +38,7 @@ async def list_models(desk: Desk, exchange: Exchange) -> None:
 
 async def show_model(desk: Desk, exchange: Exchange, word: str) -> None:
     """Whatever a request could name: also an alias or a bare id."""
-    token = token_of(desk, exchange)
+    token = await token_of(desk, exchange)
     try:
         plan = resolve(
             desk.running.snapshot, token.organization_id, Selection.parse(word)
@@ -54,11 +55,14 @@ def is_anthropic(exchange: Exchange) -> bool:
     return "anthropic-version" in exchange.headers
 
 
-def _named(snapshot: Snapshot, organization_id: int) -> Iterator[tuple[str, str]]:
-    for feature in snapshot.features_of(organization_id):
-        if not feature.is_archived and feature.model_ids:
+def _named(snapshot: Snapshot, token: TokenEntry) -> Iterator[tuple[str, str]]:
+    for feature in snapshot.features_of(token.organization_id):
+        is_answered = not feature.is_archived and feature.model_ids
+        if is_answered and (not token.features or feature.key in token.features):
             yield f"feature:{feature.key}", "modelhub"
-    for model in snapshot.enabled_models(organization_id):
+    if token.features:
+        return
+    for model in snapshot.enabled_models(token.organization_id):
         yield model.reference, model.provider
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from modelhub.gateway.api.new_tokens import NewTokens
 from modelhub.gateway.engine import Gateway
 from modelhub.gateway.relay.client import RelayClient
 from modelhub.gateway.translated import Adapters
@@ -36,3 +37,4 @@ class Desk:
     relay: RelayClient
     note_token: Callable[[int], None]
     now: Callable[[], datetime.datetime]
+    new_tokens: NewTokens = field(default_factory=NewTokens)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from modelhub.gateway.budgets.book import RuleSource
+from modelhub.gateway.budgets.book import budget_book
 from modelhub.gateway.budgets.budgets import LeasedBudgets
 from registry.resolution.source import snapshot_source
 
@@ -14,7 +14,7 @@ from registry.resolution.source import snapshot_source
 def make_budgets() -> LeasedBudgets:
     """The budgets of this process: those that people made, and the monthly limits of
     models as the current snapshot has them."""
-    return LeasedBudgets(monthly_limit, RuleSource())
+    return LeasedBudgets(monthly_limit, budget_book())
 
 
 def monthly_limit(organization_id: int, ai_model_id: int) -> Decimal | None:

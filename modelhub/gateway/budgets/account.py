@@ -46,12 +46,21 @@ class Account:
     waiting_usd: Decimal = ZERO
     renewed_s: float = 0.0
     used_s: float = 0.0
+    beside_usd: Decimal | None = None
+    """What the budget had beside this lease when it was last asked; None: never."""
     refill: Future[Refill] | None = None
     is_retired: bool = False
 
     @property
     def free_usd(self) -> Decimal:
         return self.leased_usd - self.spent_usd - self.in_flight_usd
+
+    @property
+    def known_left_usd(self) -> Decimal | None:
+        """What is left of the budget as far as this process knows."""
+        if self.beside_usd is None:
+            return None
+        return max(ZERO, self.beside_usd + max(ZERO, self.free_usd))
 
     def is_safe(self, now_s: float) -> bool:
         return now_s - self.renewed_s < SAFE_S

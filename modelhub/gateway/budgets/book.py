@@ -1,105 +1,17 @@
-"""The budgets in force, as this process knows them: read once, and again whenever the
-database announces a change. No request asks for them."""
+"""The budgets in force, as this process knows them. No request asks for them."""
 
 from __future__ import annotations
 
-import logging
-import os
-import random
-import threading
 from typing import Final
-
-from django.db import connection
 
 from analytics.budget_rules import Rulebook
 from analytics.queries.budget_rules import load_rulebook
-from registry.resolution.listening import Announcements, Connect, connect_listener
-from registry.resolution.source import AWAY, ConfigurationNotLoaded
+from modelhub.gateway.announced_book import AnnouncedBook
+from registry.resolution.listening import Connect, connect_listener
 
 CHANNEL: Final = "modelhub_budgets"
-START_S: Final = 30.0
-FIRST_PAUSE_S: Final = 0.05
-LONGEST_PAUSE_S: Final = 5.0
-
-logger = logging.getLogger(__name__)
 
 
-class RuleSource:
-    """`current` is a plain attribute. While the database is away, the last rules stay;
-    when it is back, they are read again."""
-
-    def __init__(self, connect: Connect = connect_listener) -> None:
-        self.current = Rulebook()
-        self._connect = connect
-        self._starting = threading.Lock()
-        self._stopping = threading.Event()
-        self._loaded = threading.Event()
-        self._announcements: Announcements | None = None
-        self._thread: threading.Thread | None = None
-        self._process_id = 0
-        self._is_away = False
-
-    def start(self, timeout_s: float = START_S) -> None:
-        """Know all rules, and go on following them. Raises ConfigurationNotLoaded: a
-        process that knows no budgets would pass them all."""
-        with self._starting:
-            is_ours = self._process_id == os.getpid()
-            if is_ours and self._thread is not None and self._thread.is_alive():
-                return
-            self._process_id = os.getpid()
-            self._stopping, self._loaded = threading.Event(), threading.Event()
-            self._announcements = Announcements(self._connect, CHANNEL)
-            self._thread = threading.Thread(
-                target=self._run,
-                args=(self._stopping, self._announcements),
-                name="budget rules",
-                daemon=True,
-            )
-            self._thread.start()
-        if not self._loaded.wait(timeout_s):
-            self.stop()
-            raise ConfigurationNotLoaded("The budgets cannot be read.")
-
-    def stop(self) -> None:
-        self._stopping.set()
-        if self._announcements is not None:
-            self._announcements.wake()
-        if self._thread is not None and self._process_id == os.getpid():
-            self._thread.join()
-        if self._announcements is not None:
-            self._announcements.close()
-        self._thread = self._announcements = None
-
-    def _run(self, stopping: threading.Event, announcements: Announcements) -> None:
-        pause_s = FIRST_PAUSE_S
-        while not stopping.is_set():
-            try:
-                announcements.listen()
-                self._load()
-                pause_s = FIRST_PAUSE_S
-                while not stopping.is_set():
-                    if announcements.next_parts() and not stopping.is_set():
-                        self._load()
-            except AWAY as error:
-                self._note(error)
-            except Exception as error:
-                # The thread must not end: limits would stay as they are for ever.
-                logger.exception("The budgets cannot be read")
-                self._note(error)
-            finally:
-                connection.close()
-                announcements.leave()
-            stopping.wait(pause_s * random.uniform(0.8, 1.2))  # noqa: S311  # no secret
-            pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
-
-    def _load(self) -> None:
-        self.current = load_rulebook()
-        connection.close()
-        self._loaded.set()
-        self._is_away = False
-
-    def _note(self, error: Exception) -> None:
-        if not self._is_away:
-            self._is_away = True
-            words = " ".join(str(error).split())
-            logger.warning("Changes of budgets do not arrive: %s", words)
+def budget_book(connect: Connect = connect_listener) -> AnnouncedBook[Rulebook]:
+    """Not started. A process that knew no budgets would pass them all."""
+    return AnnouncedBook("budgets", CHANNEL, load_rulebook, Rulebook(), connect)

@@ -115,6 +115,15 @@ class LeasedBudgets:
             if self._is_final(refill, estimate_usd):
                 raise self._exhausted(account, refill, estimate_usd)
 
+    def known_left(self, rule: BudgetRule) -> Decimal | None:
+        """What is left in this window, from memory: as the last lease told. None where
+        this process leased nothing of it, and for a budget that stops nobody."""
+        with self._ledger.lock:
+            account = self._accounts.get(rule.key)
+            if account is None or not account.window.holds(self._now()):
+                return None
+            return account.known_left_usd
+
     def _counted(self, rule: BudgetRule, estimate_usd: Decimal) -> LeasedHold:
         """A call that the budget does not stop: it needs no lease."""
         with self._ledger.lock:

@@ -123,6 +123,8 @@ class Ledger:
             elif result.is_granted:
                 account.leased_usd = result.amount_usd
                 account.renewed_s = asked_s
+            if not result.is_lost:
+                account.beside_usd = result.left_usd
             room = result.left_usd + max(account.free_usd, Decimal(0))
             untold = account.spent_usd - account.stored_usd
         return Refill(

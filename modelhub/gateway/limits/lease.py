@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import Final
 
 from modelhub.gateway.limits.bucket import LEASE_S, Ask, Rate
+
+MINUTE_S: Final = 60.0
 
 
 @dataclass(slots=True)
@@ -17,6 +21,8 @@ class Lease:
     second: int = 0
     used: float = 0.0
     used_before: float = 0.0
+    fading: float = 0.0
+    faded_s: float = 0.0
 
     def left(self, now_s: float) -> float:
         return self.amount if now_s < self.expires_s else 0.0
@@ -34,6 +40,13 @@ class Lease:
             self.used_before = self.used if follows else 0.0
             self.second, self.used = int(now_s), 0.0
         self.used += amount
+        self.fading = self.of_late(now_s) + amount
+        self.faded_s = now_s
+
+    def of_late(self, now_s: float) -> float:
+        """About what was used in the last minute: a sum that fades with it, which
+        settles at the amount per minute where that is steady."""
+        return self.fading * math.exp(min(0.0, self.faded_s - now_s) / MINUTE_S)
 
     def ask(self, rate: Rate, whole: float, now_s: float) -> Ask:
         missing = max(0.0, whole - self.left(now_s))

@@ -50,6 +50,9 @@ class LoopLimits:
             line = self._lines[connection_id] = Line(connection_id, self.store)
         return line
 
+    def known_line(self, connection_id: int) -> Line | None:
+        return self._lines.get(connection_id)
+
     async def close(self) -> None:
         for line in self._lines.values():
             await line.close()
@@ -93,6 +96,20 @@ class SharedRateLimits:
         if demand:
             await line.enter(demand, patience_s)
         return Counted(line, token_rate or None, tokens)
+
+    def load(self, connection: ConnectionEntry) -> float:
+        """The used share of the connection's limits in the last minute or so, as this
+        event loop knows it; 1 where calls wait. From memory."""
+        per_minute = connection.requests_per_minute
+        tokens_per_minute = connection.tokens_per_minute
+        if per_minute is None and tokens_per_minute is None:
+            return 0.0
+        here = self._loops.get(asyncio.get_running_loop())
+        line = here.known_line(connection.id) if here else None
+        if line is None:
+            return 0.0
+        limits = {"requests": per_minute, "tokens": tokens_per_minute}
+        return line.load({name: most for name, most in limits.items() if most})
 
     def _here(self) -> LoopLimits:
         loop = asyncio.get_running_loop()

@@ -88,6 +88,20 @@ class Line:
             self._leave(waiter)
             raise
 
+    def load(self, limits: Mapping[str, int]) -> float:
+        """The share of these limits per minute that was used of late; 1 while calls
+        wait, or the store has just refused one."""
+        now_s = self._loop.time()
+        said = self._refusal
+        if self._waiting or (said is not None and now_s < said.until_s):
+            return 1.0
+        shares = [
+            self._leases[resource].of_late(now_s) / most
+            for resource, most in limits.items()
+            if resource in self._leases
+        ]
+        return max(shares, default=0.0)
+
     def credit(self, amounts: Demand) -> None:
         """Give back (or charge, where negative) in the background."""
         for rate, amount in amounts.items():

@@ -80,7 +80,7 @@ class TelemetryApplication:
         if desk is None:
             message = "ModelHub is not running yet."
             raise refused(503, "starting", message, retry_after="1")
-        token = token_of(desk, exchange, TokenScope.USAGE)
+        token = await token_of(desk, exchange, TokenScope.USAGE)
         is_json = _is_json(exchange)
         body = await exchange.body()
         packing = exchange.headers.get("content-encoding", "")

@@ -29,7 +29,7 @@ from recommender.services.playground_answers import (
     request_for,
     stop_answer,
 )
-from registry.access import OrganizationRequest, editor_required
+from registry.access import OrganizationRequest, analyst_required
 from registry.prompts.template import TemplateError
 from registry.providers.errors import InvalidRequestError
 
@@ -41,7 +41,7 @@ T = TypeVar("T")
 
 
 @require_POST
-@editor_required
+@analyst_required
 def answer_run(request: OrganizationRequest, answer_id: uuid.UUID) -> Any:
     """Ask for an answer that waits. What streams is no HttpResponse."""
     answer = own_answer(request.organization, request.user, answer_id)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from modelhub.gateway.trials.asking import Failed, Piece, Trial, ask
 from modelhub.gateway.trials.forms import TrialForm
 from recommender.queries.callable_models import model_choices
-from registry.access import OrganizationRequest, editor_required
+from registry.access import OrganizationRequest, analyst_required
 from registry.providers.response import ModelResponse
 
 LINES = "application/x-ndjson"
@@ -27,7 +27,7 @@ SAID = ("model", "feature", "prompt", "version")
 
 
 @require_GET
-@editor_required
+@analyst_required
 def trial_form(request: OrganizationRequest) -> HttpResponse:
     """The fields with which a page tries its model, its feature or its prompt."""
     context: dict[str, Any] = {name: request.GET.get(name, "")[:300] for name in SAID}
@@ -39,7 +39,7 @@ def trial_form(request: OrganizationRequest) -> HttpResponse:
 
 
 @require_POST
-@editor_required
+@analyst_required
 def trial_run(request: OrganizationRequest) -> Any:  # what streams is no HttpResponse
     """Ask. The call costs money like any other, and is recorded as a trial."""
     form = TrialForm(request.organization, request.POST)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from modelhub.gateway.pieces import RequestFacts
 from modelhub.gateway.relay.body import ClientBody
 from modelhub.gateway.relay.facts import text_of
-from modelhub.gateway.translated import BYTES_PER_TOKEN, IMAGE_TOKENS
+from modelhub.gateway.translated import (
+    BYTES_PER_TOKEN,
+    IMAGE_TOKENS,
+    conversation_name,
+)
 
 PICTURE: Final = re.compile(rb'"type"\s*:\s*"(?:image_url|image|input_image)"')
 """In a text these quotes would be escaped, so that text about pictures is none."""
@@ -35,7 +40,8 @@ def facts_of_body(body: ClientBody) -> RequestFacts:
             size -= sum(len(found) for found in PACKED.findall(said))
     tools = body.fields.get("tools")
     needed = set()
-    if tools is not None and bytes(tools) not in NOTHING:
+    has_tools = tools is not None and bytes(tools) not in NOTHING
+    if has_tools:
         needed.add("tools")
     if pictures:
         needed.add("image_analysis")
@@ -43,23 +49,52 @@ def facts_of_body(body: ClientBody) -> RequestFacts:
         input_tokens=size // BYTES_PER_TOKEN + pictures * IMAGE_TOKENS,
         max_output_tokens=_limit(body),
         needed_capabilities=frozenset(needed),
+        image_count=pictures,
+        tool_count=int(has_tools),
+        is_stream=body.is_stream,
         prompt=partial(last_prompt, body),
+        schema=partial(schema_of, body),
+        conversation=partial(conversation_of, body),
     )
 
 
 def last_prompt(body: ClientBody) -> str:
     """What the user said last; empty where that cannot be told, or where finding out
     would take longer than choosing is worth."""
-    raw = body.fields.get("messages")
-    if raw is None or len(bytes(raw)) > LARGEST_READ:
-        return ""
-    messages = body.value("messages")
-    if not isinstance(messages, list):
-        return ""
-    for message in reversed(messages):
-        if isinstance(message, dict) and message.get("role") == "user":
+    for message in reversed(_messages(body)):
+        if message.get("role") == "user":
             return text_of(message.get("content"))
     return ""
+
+
+def conversation_of(body: ClientBody) -> str:
+    """The name of the conversation: who begins alike also shares what a provider
+    caches."""
+    system = text_of(body.value("system")) if "system" in body.fields else ""
+    began = [system]
+    for message in _messages(body):
+        began.append(text_of(message.get("content")))
+        if message.get("role") == "user":
+            return conversation_name(began)
+    return ""
+
+
+def schema_of(body: ClientBody) -> Mapping[str, Any] | None:
+    """The JSON Schema that the answer must follow, where one is given."""
+    asked = body.value("response_format")
+    given = asked.get("json_schema") if isinstance(asked, dict) else None
+    schema = given.get("schema") if isinstance(given, dict) else None
+    return schema if isinstance(schema, dict) else None
+
+
+def _messages(body: ClientBody) -> list[dict[str, Any]]:
+    raw = body.fields.get("messages")
+    if raw is None or len(bytes(raw)) > LARGEST_READ:
+        return []
+    messages = body.value("messages")
+    if not isinstance(messages, list):
+        return []
+    return [one for one in messages if isinstance(one, dict)]
 
 
 def _limit(body: ClientBody) -> int | None:

@@ -1,4 +1,5 @@
-"""`modelhub recommend`: train and measure what chooses models by itself."""
+"""`modelhub recommend`: the best models for features and work, what was found and what
+is decided about it, the optimal mix; and training and measuring of the router."""
 
 from __future__ import annotations
 
@@ -9,6 +10,9 @@ from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
 
+from recommender.console.answers import answer_to
+from recommender.console.arguments import ACTIONS, add_recommend_arguments
+from recommender.recommending.asked import AskedError
 from recommender.routing.classifier import LABELS, WEIGHTS, shipped_classifier
 from recommender.routing.evaluation import evaluate
 from recommender.routing.evaluation_text import COLUMNS, document, lines, rows
@@ -24,16 +28,27 @@ from recommender.routing.training import (
     train,
     write_weights,
 )
+from recommender.services.recommendations import RecommendationRefused
 from registry.console_table import table_text
+from registry.queries.organizations import OrganizationUnclear, chosen_organization
+from registry.services.packs import PackRefused, StalePack
 
 DRY: Final = "Dry run: nothing was written."
+WRONG_USAGE: Final = 2
+REFUSALS: Final = (
+    OrganizationUnclear,
+    RecommendationRefused,
+    PackRefused,
+    StalePack,
+)
 
 
 class Command(BaseCommand):
-    help = "Train the task classifier, and measure routers on tables of outcomes."
+    help = "Recommend models, decide what was found; train and measure the router."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+        add_recommend_arguments(actions)
         training = actions.add_parser(
             "train", help="train the task classifier again and say how good it is"
         )
@@ -55,7 +70,25 @@ class Command(BaseCommand):
         evaluating.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        getattr(self, f"_{options['action']}")(options)
+        action = options["action"]
+        if action in ACTIONS:
+            return self._answer(action, options)
+        getattr(self, f"_{action}")(options)
+        return None
+
+    def _answer(self, action: str, options: dict[str, Any]) -> None:
+        try:
+            organization = chosen_organization(options["organization"])
+            answer = answer_to(organization, action, options)
+        except AskedError as error:
+            raise CommandError(str(error), returncode=WRONG_USAGE) from error
+        except REFUSALS as error:
+            raise CommandError(str(error)) from error
+        if answer.problem:
+            raise CommandError(answer.problem)
+        if options["json"]:
+            return self.stdout.write(json.dumps(answer.document, indent=2))
+        return self.stdout.write(answer.text)
 
     def _train(self, options: dict[str, Any]) -> None:
         weights = train(read_labelled(PROMPTS))

@@ -2,7 +2,8 @@
 
 import datetime
 import json
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
@@ -16,6 +17,7 @@ from registry.services.api_tokens import create_token, revoke_token
 
 ACTOR: Final = "modelhub tokens"
 MOST_DAYS: Final = 3650
+MOST_USD: Final = 10**12
 
 
 class Command(BaseCommand):
@@ -36,6 +38,19 @@ class Command(BaseCommand):
             type=int,
             metavar="N",
             help="How long it holds; default: for ever.",
+        )
+        create.add_argument(
+            "--feature",
+            action="append",
+            default=[],
+            metavar="KEY",
+            help="Call models for this feature only. Can be given several times.",
+        )
+        create.add_argument(
+            "--monthly-limit",
+            type=_dollars,
+            metavar="USD",
+            help="Give it a budget of its own that blocks its calls.",
         )
         _action(actions, "list", "All tokens with their state and last use.")
         revoke = _action(actions, "revoke", "End a token in every process at once.")
@@ -58,11 +73,13 @@ class Command(BaseCommand):
             label=options["label"],
             scopes=options["scope"] or [TokenScope.GATEWAY],
             expires_at=_expiry(options["days"]),
+            feature_keys=options["feature"],
+            monthly_limit_usd=options["monthly_limit"],
             actor=None,
             actor_label=ACTOR,
         )
         if options["json"]:
-            row = TokenRow(issued.token, "Active", "")
+            row = TokenRow(issued.token, "Active", "", options["monthly_limit"])
             self._json({**_document(row), "token": issued.text})
         else:
             self.stdout.write(issued.text)
@@ -102,6 +119,18 @@ def _action(actions: Any, name: str, text: str) -> ArgumentParser:
     return parser
 
 
+def _dollars(text: str) -> Decimal:
+    try:
+        amount = Decimal(text)
+    except InvalidOperation as error:
+        message = "write it as 20 or 20.50"
+        raise ArgumentTypeError(message) from error
+    if not amount.is_finite() or not 0 <= amount < MOST_USD:
+        message = "a limit is 0 or more dollars"
+        raise ArgumentTypeError(message)
+    return amount
+
+
 def _expiry(days: int | None) -> datetime.datetime | None:
     if days is None:
         return None
@@ -130,7 +159,7 @@ def _chosen(organization: Organization, word: str) -> ApiToken:
 
 
 def _document(row: TokenRow) -> dict[str, Any]:
-    token = row.token
+    token, limit = row.token, row.monthly_limit_usd
     moments = {
         name: moment and moment.isoformat()
         for name, moment in (
@@ -146,5 +175,7 @@ def _document(row: TokenRow) -> dict[str, Any]:
         "prefix": token.prefix,
         "state": row.state.lower(),
         "scopes": token.scopes,
+        "features": token.feature_keys,
+        "monthly_limit_usd": None if limit is None else format(limit, "f"),
         **moments,
     }

@@ -80,10 +80,14 @@ def test_a_viewer_and_a_stranger_may_not(viewer, given_up):
     assert given_up.state == "failed"
 
 
-def test_an_alert_of_sample_data_is_never_sent(organization, tell, webhook, receiver):
+@pytest.fixture
+def sample(organization):
     organization.is_sample = True
     organization.save()
+    return organization
 
+
+def test_an_alert_of_sample_data_is_never_sent(sample, tell, webhook, receiver):
     assert tell() is not None
 
     assert not AlertDelivery.objects.exists()

@@ -12,6 +12,7 @@ from registry.models import Connection, Feature, Organization, Pack
 from registry.packs.document import PackDocument, PackFeature
 from registry.rates import RatesDocument
 from registry.services.assignments import assign_model, unassign
+from registry.services.automatic_choices import set_automatic_choice
 from registry.services.custom_models import CustomFacts, add_custom_model
 from registry.services.features import create_feature
 from registry.services.model_settings import Configuration, configure_model
@@ -30,6 +31,8 @@ RATES: RatesDocument = {
         "output_mtok": {"base": "2", "tiers": [{"start": 200000, "price": "3"}]},
     }
 }
+
+CHOICE = {"policy": "best", "pool": "listed", "models": ["openai/two", "openai/gone"]}
 
 
 @pytest.fixture
@@ -65,6 +68,7 @@ def rich(organization) -> Organization:
         fallback_model=one,
     )
     planner = Feature.objects.get(organization=organization, key="planner")
+    set_automatic_choice(feature=planner, document=CHOICE, actor=None)
     create_budget(
         organization=organization,
         actor=None,

@@ -18,7 +18,8 @@ import psycopg
 from psycopg.rows import dict_row
 
 from tests.gateway.bad_days.seeding import BREAKABLE, LANES
-from tests.gateway.site import GatewaySite, database_url
+from tests.gateway.site import GatewaySite
+from tests.migrated import database_url
 from tests.upstream import anthropic_wire, openai_wire
 from tests.upstream.server import FakeUpstream
 

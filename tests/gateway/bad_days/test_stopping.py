@@ -13,9 +13,10 @@ GRACE_S = "1"
 
 
 @pytest.fixture
-def stopping(asker, tmp_path):
-    """A server of its own, which gives running requests a second."""
-    options = ("--timeout-graceful-shutdown", GRACE_S)
+def stopping(asker, tmp_path, request):
+    """A server of its own, which gives running requests a second, or what is asked."""
+    grace_s = getattr(request, "param", GRACE_S)
+    options = ("--timeout-graceful-shutdown", grace_s)
     site = replace(asker.site, port=0, process=None, folder=tmp_path, options=options)
     site.start()
     made = Asker.of(site).begin()
@@ -70,6 +71,28 @@ def test_short_streams_end_and_long_ones_with_an_error(stopping):
     rows = stopping.rows(3)
     assert sorted(summary(row)[1] for row in rows) == ["cancelled", "cancelled", "ok"]
     assert {row["cost_state"] for row in rows} == {"estimated", "computed"}
+
+
+@pytest.mark.parametrize("stopping", ["60"], indirect=True)
+def test_with_patience_every_stream_ends_whole(stopping):
+    ways, saids = STREAMS[:3], [Said(), Said(), Said()]
+    for way in ways:
+        stopping.breaks(way, way.wire.stream(*["word "] * 60).but(pause_s=0.02))
+    running = [
+        asking(stopping, way, said) for way, said in zip(ways, saids, strict=True)
+    ]
+    wait_for(lambda: all(len(said.texts) > 3 for said in saids))
+
+    stopping.site.process.send_signal(signal.SIGTERM)
+    for thread, _ in running:
+        thread.join(60)
+
+    assert [said.text for said in saids] == ["word " * 60] * 3
+    assert not any(raised for _, raised in running)
+    stopping.site.process.wait(60)
+    rows = stopping.rows(3)
+    assert {summary(row)[1] for row in rows} == {"ok"}
+    assert {row["cost_state"] for row in rows} == {"computed"}
 
 
 def long_stream(way):

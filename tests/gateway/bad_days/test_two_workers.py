@@ -12,7 +12,8 @@ from modelhub.gateway.limits.bucket import Rate
 from registry.services.api_tokens import ApiToken
 from tests.gateway.bad_days.asking import HELLO
 from tests.gateway.bad_days.seeding import LIMIT
-from tests.gateway.site import ROOT, database_url
+from tests.gateway.site import ROOT
+from tests.migrated import database_url
 from tests.upstream.openai_wire import completion, error
 
 CHAT = "/v1/chat/completions"

@@ -8,7 +8,7 @@ from django.db import connection
 from analytics.models import RunState
 from tests.gateway.benchmarking.suites import new_suite, results, started, states
 from tests.gateway.benchmarking.working import wait_for, wait_until, worker
-from tests.gateway.site import database_url
+from tests.migrated import database_url
 from tests.upstream import openai_wire
 
 CASES = 60

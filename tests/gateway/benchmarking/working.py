@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from django.db import connection
 
 from tests.gateway.benchmarking.suites import results
-from tests.gateway.site import ROOT, database_url
+from tests.gateway.site import ROOT
+from tests.migrated import database_url
 
 WORK = """
 import sys, django

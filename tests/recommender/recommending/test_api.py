@@ -16,7 +16,7 @@ def test_listed_with_interval_and_parts(editor, suggestion):
     assert one["proposed_model"] == "openai/cheap"
     assert one["saving_usd"] == str(suggestion.saving_usd)
     assert len(one["details"]["proposed"]["parts"]) == 5
-    assert editor.get(LIST, {"state": "applied"}).json() == {"items": []}
+    assert editor.get(LIST, {"state": "applied"}).json()["items"] == []
     assert editor.get(LIST, {"state": "x"}).status_code == 422
 
 
@@ -45,7 +45,7 @@ def test_snoozed(editor, suggestion):
 def test_a_viewer_decides_nothing_and_others_see_nothing(viewer, stranger, suggestion):
     assert viewer.post(f"{LIST}/{suggestion.pk}/apply").status_code == 403
     assert stranger.get(f"{LIST}/{suggestion.pk}").status_code == 404
-    assert stranger.get(LIST).json() == {"items": []}
+    assert stranger.get(LIST).json()["items"] == []
 
 
 def test_for_a_feature(editor, suggestion):

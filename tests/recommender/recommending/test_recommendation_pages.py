@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from recommender.models import RecommendationState, RecommendedShare
+from recommender.services.recommendation_looks import look_now
 from recommender.services.recommendation_writing import write_recommendations
 from registry.queries.assignments import current_revision
 from tests.analytics.benchmarks.finished import a_suite
@@ -55,16 +56,17 @@ def test_a_fragment_is_the_results_alone(editor, suggestion):
     assert "openai/cheap" in page
 
 
-def test_no_data_at_all_says_the_next_step(editor):
+def test_no_data_at_all_says_the_next_step(editor, organization):
     assert "Nobody has looked yet." in editor.get(URL).text
-    page = editor.post(URL + "look/", follow=True).text
-    assert "Looked at 0 features: 0 could be judged, 0 suggestions." in page
+    look_now(organization)
+    page = editor.get(URL).text
     assert "No feature can be judged yet." in page
 
 
 def test_one_model_only_has_nothing_to_change(editor, organization):
     at_work(organization, priced(organization, "only", "1", "2"))
-    page = editor.post(URL + "look/", follow=True).text
+    look_now(organization)
+    page = editor.get(URL).text
     assert "Nothing to change." in page
     share = RecommendedShare.objects.get()
     assert (share.judged, share.on_recommended) == (1, 1)

@@ -8,10 +8,10 @@ import pytest
 from analytics.queries.alternatives import find_alternatives
 from analytics.queries.what_if import Prices, WhatIfQuestion, what_if
 from analytics.services.demo_loads import claim_load, perform_load, request_load
-from recommender.models import Recommendation
+from recommender.models import LookState, Recommendation, RecommendationLook
+from recommender.queries.before_and_after import before_and_after
 from recommender.queries.recommendation_ground import ground_of
 from recommender.queries.recommending import recommend_for_feature
-from recommender.services.recommendation_writing import write_recommendations
 from recommender.services.recommendations import apply
 from registry.models import Assignment
 from registry.queries.features import features_of
@@ -24,8 +24,10 @@ ALL_DAYS = 30
 
 
 @pytest.fixture
-def sample(full_catalog):
-    """Eight days of about a hundred requests each, and their benchmarks."""
+def sample(full_catalog, settings):
+    """Eight days of about a hundred requests each, their benchmarks, and what is
+    recommended. Loading takes long, so that one test tells all of it."""
+    settings.MODELHUB_AFTER_SAMPLE = "recommender.services.recommendation_looks"
     asked = request_load(
         user=UserFactory(), days=8, requests_per_day=100, seed=5, ends_at=ENDS_AT
     )
@@ -56,8 +58,9 @@ def month_usd(organization, models):
     return sums.usd
 
 
-def test_applied_they_save_a_fifth_of_the_month_above_every_floor(sample):
-    write_recommendations(sample, now=ENDS_AT)
+def test_loaded_it_shows_what_saves_a_fifth_of_the_month_above_every_floor(sample):
+    assert RecommendationLook.objects.get(organization=sample).state == LookState.DONE
+    assert_sensible(sample)
     before = assigned(sample)
     cost_before = month_usd(sample, before)
 
@@ -72,6 +75,20 @@ def test_applied_they_save_a_fifth_of_the_month_above_every_floor(sample):
     assert len(changed) == proven.count() > 0
     assert cost_after <= cost_before * Decimal("0.8")
     assert_above_floors(sample, before, changed)
+    assert before_and_after(sample, ENDS_AT).broken == 0
+
+
+def assert_sensible(sample):
+    """None of them is shown to be worse, and code keeps its model."""
+    rows = {one.feature.key: one for one in Recommendation.objects.all()}
+    assert {one.standing for one in rows.values()} == {"not_worse"}
+    small = "openai/gpt-6-luna"
+    assert rows["chat"].proposed_reference == small
+    assert all(
+        rows[key].proposed_reference != small
+        for key in ("codeGenerator", "planner", "critic")
+        if key in rows
+    )
 
 
 def assert_above_floors(sample, before, changed):
@@ -91,16 +108,3 @@ def assert_above_floors(sample, before, changed):
         assert success.high >= ground.limits.least_success_percent / 100
         latency = now.current.score.facts.latency_p95_ms
         assert latency is None or latency <= 1_000 * feature.timeout_seconds
-
-
-def test_none_of_them_is_shown_to_be_worse_and_code_keeps_its_model(sample):
-    write_recommendations(sample, now=ENDS_AT)
-    rows = {one.feature.key: one for one in Recommendation.objects.all()}
-    assert {one.standing for one in rows.values()} == {"not_worse"}
-    small = "openai/gpt-6-luna"
-    assert rows["chat"].proposed_reference == small
-    assert all(
-        rows[key].proposed_reference != small
-        for key in ("codeGenerator", "planner", "critic")
-        if key in rows
-    )

@@ -11,10 +11,8 @@ from recommender.models import (
     RecommendationState,
     RecommendedShare,
 )
-from recommender.services.recommendation_writing import (
-    write_due,
-    write_recommendations,
-)
+from recommender.services.recommendation_looks import look_due
+from recommender.services.recommendation_writing import write_recommendations
 from recommender.services.recommendations import dismiss, snooze
 from tests.analytics.benchmarks.finished import a_run, a_suite, answered
 from tests.factories import FeatureFactory
@@ -123,10 +121,10 @@ def test_the_share_counts_features_that_can_be_judged(organization, suggestion, 
 
 def test_an_organisation_is_written_once_its_day_has_begun(organization, support):
     night = datetime.datetime(2026, 11, 21, 1, 0, tzinfo=datetime.UTC)
-    assert write_due(night) == 0
+    assert look_due(night) == 0
     morning = night + datetime.timedelta(hours=3)
-    assert write_due(morning) == 1
-    assert write_due(morning + datetime.timedelta(hours=1)) == 0
+    assert look_due(morning) == 1
+    assert look_due(morning + datetime.timedelta(hours=1)) == 0
 
 
 @pytest.mark.parametrize("what", ["nothing", "a feature alone"])

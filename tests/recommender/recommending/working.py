@@ -11,7 +11,8 @@ from registry.pricing import cost_of
 from registry.rates import Rates
 from registry.services.assignments import assign_model
 from registry.usage import Usage
-from tests.analytics.records import record
+from tests.analytics.calls import failed
+from tests.analytics.records import record, stored
 from tests.analytics.rolling import rolled_up
 from tests.factories import (
     AIModelFactory,
@@ -56,8 +57,10 @@ def called(
     days: int = DAYS,
     each: int = 4,
     input_tokens: int = 20_000,
+    **facts: Any,
 ) -> None:
-    """Calls of `input_tokens` in and 1,000 out; day by day the same, summed up."""
+    """Calls of `input_tokens` in and 1,000 out; day by day the same, summed up. `facts`
+    are of each call."""
     now = timezone.now()
     price = ai_model.prices.get()
     usage = Usage(input_tokens=input_tokens, output_tokens=1_000)
@@ -73,5 +76,22 @@ def called(
                 request_id=uuid.uuid4(),
                 usage=usage,
                 cost=cost_of(usage, Rates(price.rates), at),
+                **facts,
             )
+    rolled_up(feature.organization)
+
+
+def refused(feature: Feature, ai_model: AIModel, count: int) -> None:
+    """So many calls that failed, an hour ago."""
+    at = timezone.now() - datetime.timedelta(hours=1)
+    for _ in range(count):
+        stored(
+            failed(
+                organization_id=feature.organization_id,
+                started_at=at,
+                feature_id=feature.pk,
+                ai_model_id=ai_model.pk,
+                request_id=uuid.uuid4(),
+            )
+        )
     rolled_up(feature.organization)

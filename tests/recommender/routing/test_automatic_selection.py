@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from recommender.routing.selecting import ARRANGED, SHORTLIST, Asked, Selector
+from recommender.routing.asked import Asked
+from recommender.routing.selecting import ARRANGED, Selector
+from recommender.routing.shortlists import SHORTLIST, Shortlists
 from registry.rates import Rates
 from registry.resolution.entries import PricePeriod
 from registry.resolution.plan import Selection
@@ -35,9 +37,8 @@ def price(organization_id, model_id, at):
 
 def selector(loud=()):
     return Selector(
-        price=price,
+        Shortlists(price, now=lambda: NOW),
         is_quiet=lambda one: one.model.reference not in loud,
-        now=lambda: NOW,
     )
 
 
@@ -45,12 +46,12 @@ def plan_for(prompt, models=MODELS, word="auto", using=None, **more):
     return resolve_with(Selection.parse(word), prompt, models, using, **more)
 
 
-def resolve_with(selection, prompt, models=MODELS, using=None, **more):
+def resolve_with(selection, prompt, models=MODELS, using=None, known=None, **more):
     tokens = len(prompt) // 4
     asked = Asked(request_id="r1", prompt=prompt, input_tokens=tokens, **more)
     using = using or selector()
     return resolve(
-        snapshot(models),
+        known or snapshot(models),
         ACME,
         selection,
         input_tokens=tokens,
@@ -117,13 +118,13 @@ def test_of_very_many_models_only_the_best_are_weighed_anew():
     ]
     using = selector()
     plan_for(HARD, many, using=using)
-    assert all(len(one) == SHORTLIST for one in using._known.values())
+    assert all(len(one.models) == SHORTLIST for one in using.shortlists.known.values())
 
 
 def test_what_is_remembered_follows_the_size_of_the_request():
-    using = selector()
+    using, known = selector(), snapshot(MODELS)
     for prompt in (EASY, EASY, EASY + " Please."):
-        plan_for(prompt, using=using)
-    assert len(using._known) == 1
-    plan_for(EASY, using=using, max_output_tokens=4_000)
-    assert len(using._known) == 2
+        plan_for(prompt, using=using, known=known)
+    assert len(using.shortlists.known) == 1
+    plan_for(EASY, using=using, known=known, max_output_tokens=4_000)
+    assert len(using.shortlists.known) == 2

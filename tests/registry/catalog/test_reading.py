@@ -11,11 +11,13 @@ from registry.catalog.reading import read_source
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
+    leads_to = "/data.json"
+
     def do_GET(self):
         body = json.dumps({"path": self.path}).encode()
-        if self.path == "/moved":
+        if self.path in {"/moved", "/elsewhere"}:
             self.send_response(302)
-            self.send_header("Location", "/data.json")
+            self.send_header("Location", self.leads_to)
             self.end_headers()
             return
         self.send_response(404 if self.path == "/missing" else 200)
@@ -49,6 +51,19 @@ def test_an_address_is_read_with_the_day_that_it_states(address):
 
 def test_a_redirect_is_followed(address):
     assert read_source(f"{address}/moved").content == {"path": "/data.json"}
+
+
+@pytest.mark.parametrize(
+    "forbidden", ["http://169.254.169.254/latest/meta-data/", "http://[fe80::1]/"]
+)
+def test_a_forbidden_address_is_not_asked_and_not_redirected_to(
+    address, forbidden, monkeypatch
+):
+    monkeypatch.setattr(Handler, "leads_to", forbidden)
+
+    for asked in (forbidden, f"{address}/elsewhere"):
+        with pytest.raises(CatalogError, match="link-local"):
+            read_source(asked)
 
 
 @pytest.mark.parametrize("path", ["/missing", "/torn"])

@@ -39,7 +39,7 @@ def test_a_change_shows_who_what_before_and_after(viewer, organization):
 
     text = viewer.get(LOG).content.decode()
 
-    for word in ("mira@example.com", "Feature edited", "tagging", "Because"):
+    for word in ("mira@example.com", "Requirements edited", "tagging", "Because"):
         assert word in text
     assert "<del>Old</del>" in text
     assert "<ins>New</ins>" in text
@@ -151,7 +151,7 @@ def test_the_export_holds_all_that_matches_with_formulas_neutralised(
 
     response = viewer.get(EXPORT, {"action": "feature.edited"})
 
-    rows = list(csv.DictReader(io.StringIO(response.content.decode())))
+    rows = list(csv.DictReader(io.StringIO(response.getvalue().decode())))
     assert len(rows) == PAGE_SIZE + 5
     assert rows[0]["by"] == "'=cmd()"
     assert rows[0]["after"] == '{"name": "New"}'
@@ -177,7 +177,13 @@ def test_the_page_asks_as_much_for_many_entries_as_for_few(viewer, organization)
         (None, {"a": 1}, [("a", "", "1")]),
         ({"a": True}, None, [("a", "yes", "")]),
         ({"a": 1, "b": 2}, {"a": 1, "b": None}, [("b", "2", "")]),
-        ({"a": ["x", "y"]}, {"a": {"k": 1}}, [("a", "x, y", '{"k": 1}')]),
+        ({"a": ["x", "y"]}, {"a": ["x"]}, [("a", "x, y", "x")]),
+        ({"a": {"k": 1, "l": 2}}, {"a": {"k": 3, "l": 2}}, [("a · k", "1", "3")]),
+        (
+            None,
+            {"a": [{"k_ms": 1}, {"k_ms": None}]},
+            [("a", "", "k ms 1; k ms nothing")],
+        ),
         ({}, {"a": 0}, [("a", "", "0")]),
         (None, None, []),
     ],

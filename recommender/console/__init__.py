@@ -1,0 +1,1 @@
+"""What `modelhub recommend` answers: documents for programs, lines for people."""

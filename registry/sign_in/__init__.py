@@ -1,0 +1,1 @@
+"""Signing in: what ModelHub asks of django-allauth."""
