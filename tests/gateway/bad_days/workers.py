@@ -38,19 +38,26 @@ class Workers:
 
     def meet(self, count: int = 2) -> dict[int, httpx.Client]:
         """Connect until so many workers have answered, by process id."""
-        alive = servers(self.site)
-        for gone in set(self.clients) - alive:
-            self.clients.pop(gone).close()
         until = time.monotonic() + READY_S
+        self._forget_the_gone()
         while len(self.clients) < count:
             assert time.monotonic() < until, "A worker does not answer."
             with self._met_ones_paused():
                 self._meet_some()
-        return self.clients
+            self._forget_the_gone()
+        return dict(self.clients)
+
+    def _forget_the_gone(self) -> None:
+        for gone in set(self.clients) - servers(self.site):
+            self.clients.pop(gone).close()
 
     @contextmanager
     def _met_ones_paused(self) -> Iterator[None]:
-        """So that only who was not met yet can answer: one idle worker may take all."""
+        """So that only who was not met yet can answer: one idle worker may take all.
+
+        The supervisor replaces a worker that stands still for long, so a paused
+        one may be gone when it is to go on.
+        """
         paused = list(self.clients)
         for pid in paused:
             os.kill(pid, signal.SIGSTOP)
@@ -58,7 +65,8 @@ class Workers:
             yield
         finally:
             for pid in paused:
-                os.kill(pid, signal.SIGCONT)
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
 
     def _meet_some(self) -> None:
         with ThreadPoolExecutor(AT_ONCE) as threads:
@@ -91,7 +99,10 @@ class Workers:
         return 0
 
     def kill(self, pid: int) -> None:
-        os.kill(pid, signal.SIGKILL)
+        """Kill a worker, and come back when no trace of it is left."""
+        process = psutil.Process(pid)
+        process.kill()
+        process.wait(READY_S)
 
     def close(self) -> None:
         for client in self.clients.values():
