@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     *SIGN_IN_MIDDLEWARE,
     "registry.access.OrganizationMiddleware",
+    "registry.own_zone.OwnZoneMiddleware",
     "modelhub.origin.OriginMiddleware",
     "modelhub.error_pages.ErrorPagesMiddleware",
 ]
@@ -122,7 +123,10 @@ TEMPLATES = [
                 "registry.shell.shell",
                 "analytics.shell.alert_shell",
             ],
-            "builtins": ["registry.templatetags.display"],
+            "builtins": [
+                "registry.templatetags.display",
+                "registry.templatetags.times",
+            ],
         },
     }
 ]
@@ -139,12 +143,17 @@ CELERY_BROKER_URL = env_text("CELERY_BROKER_URL") or LAYOUT.broker_url
 
 # Where people reach this ModelHub, for links in messages that leave it.
 MODELHUB_URL = env_text("MODELHUB_URL")
-# The mail server of alerts; without one, channels of email say so.
+# The mail server of alerts, invitations and new passwords; without one, pages offer
+# none of it and say what to do instead.
 EMAIL_HOST = env_text("EMAIL_HOST")
 EMAIL_PORT = env_int("EMAIL_PORT", 587)
 EMAIL_HOST_USER = env_text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env_text("EMAIL_HOST_PASSWORD")
-EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", default=True)
+EMAIL_USE_SSL = env_bool("EMAIL_USE_SSL", default=False)
+EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", default=not EMAIL_USE_SSL)
+if EMAIL_USE_SSL and EMAIL_USE_TLS:
+    message = "EMAIL_USE_SSL and EMAIL_USE_TLS are two ways to the same: choose one."
+    raise ImproperlyConfigured(message)
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env_text("EMAIL_FROM", "modelhub@localhost")
 

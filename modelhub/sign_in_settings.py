@@ -1,7 +1,7 @@
 """Settings of signing in: django-allauth with second factors, passkeys and sessions.
 The doors of other systems stand in `modelhub.single_sign_on`."""
 
-from modelhub.env import env_bool, env_text
+from modelhub.env import env_bool
 
 SIGN_IN_APPS = [
     "allauth",
@@ -34,7 +34,17 @@ ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "login_failed": "20/m/ip,5/300s/key",
     "account_failed": "60/h/key",
+    # Messages to one address that somebody typed, and from one account.
+    "reset_password": "20/m/ip,5/h/key",
+    "reset_password_from_key": "20/m/ip",
+    "email_link": "10/h/key",
 }
+# Of links that are mailed for a new password.
+PASSWORD_RESET_TIMEOUT = 2 * 60 * 60
+# Django's: allauth's own keeps a second list of addresses.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = (
+    "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105  # a class
+)
 
 MFA_ADAPTER = "registry.sign_in.second_factors.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -60,5 +70,3 @@ CACHES = {
         "LOCATION": "registry_cache",
     }
 }
-
-HAS_MAIL = bool(env_text("EMAIL_HOST"))

@@ -75,6 +75,11 @@ urlpatterns = [
         people.people_restore,
         name="people_restore",
     ),
+    path(
+        "settings/people/roles/<int:entry_pk>/undo/",
+        people.people_role_undo,
+        name="people_role_undo",
+    ),
     path("settings/people/<int:pk>/role/", people.people_role, name="people_role"),
     path(
         "settings/people/<int:pk>/remove/", people.people_remove, name="people_remove"

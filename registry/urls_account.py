@@ -5,8 +5,10 @@ from django.urls import path
 
 from registry.views import (
     account,
+    email_address,
     invitations,
     other_systems,
+    password_forgotten,
     saml,
     second_factors,
     sign_in,
@@ -26,6 +28,16 @@ urlpatterns = [
         "sign-in/again/passkey/",
         sign_in.passkey_again,
         name="mfa_reauthenticate_webauthn",
+    ),
+    path(
+        "sign-in/forgotten/",
+        password_forgotten.password_forgotten,
+        name="account_reset_password",
+    ),
+    path(
+        "sign-in/forgotten/<str:uidb36>/<str:key>/",
+        password_forgotten.password_from_link,
+        name="account_reset_password_from_key",
     ),
     path("sign-in/inactive/", sign_in.inactive, name="account_inactive"),
     path(
@@ -50,6 +62,18 @@ urlpatterns = [
     path("account/", account.account, name="mfa_index"),
     path("account/", account.account, name="mfa_list_webauthn"),
     path("account/name/", account.account_name, name="account_name"),
+    path("account/zone/", account.account_zone, name="account_zone"),
+    path("account/email/", email_address.account_email, name="account_email"),
+    path(
+        "account/email/verify/",
+        email_address.account_email_verify,
+        name="account_email_verify",
+    ),
+    path(
+        "account/email/confirm/<str:secret>/",
+        email_address.account_email_confirm,
+        name="account_email_confirm",
+    ),
     path("account/password/", account.account_password, name="account_password"),
     path(
         "account/sessions/end/",

@@ -172,7 +172,9 @@ def _id(row: Any) -> int | None:  # any model row
 def _midnight(
     day: datetime.date | None, plus_days: int = 0
 ) -> datetime.datetime | None:
+    """Of the zone that the page shows its times in."""
     if day is None:
         return None
-    start = datetime.datetime.combine(day, datetime.time(), datetime.UTC)
+    zone = timezone.get_current_timezone()
+    start = datetime.datetime.combine(day, datetime.time(), zone)
     return start + datetime.timedelta(days=plus_days)

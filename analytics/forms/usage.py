@@ -26,7 +26,7 @@ from analytics.periods import (
 from analytics.queries.measure_choices import Choice, named_choices
 from analytics.questions import Dimension, Key, Step
 from registry.models import Organization
-from registry.models.organization import validate_time_zone
+from registry.time_zones import validate_time_zone
 
 RANGES: Final = {
     Range.TODAY: "Today",

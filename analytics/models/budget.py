@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from registry.models import AIModel, Organization, Pack
-from registry.models.organization import validate_time_zone
+from registry.time_zones import validate_time_zone
 
 DEFAULT_THRESHOLD = Decimal("0.8")
 ALL = Decimal(1)

@@ -21,9 +21,10 @@ from django.http import HttpRequest, HttpResponse
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from registry.admin.audited import AuditedAdmin
-from registry.models import User
+from registry.models import EmailState, User
 from registry.snapshots import Snapshot, differences
 
+ADDRESS = ("email", "email_state")
 RIGHTS = ("is_staff", "is_superuser", "user_permissions")
 
 # Rights stand at the person; a second way to give them would only hide them. Second
@@ -46,7 +47,7 @@ class UserAdmin(AuditedAdmin, DjangoUserAdmin):  # type: ignore[type-arg]  # not
     search_fields = ("email", "first_name", "last_name")
     readonly_fields = ("last_login", "date_joined")
     fieldsets = (
-        (None, {"fields": ("email", "password", "first_name", "last_name")}),
+        (None, {"fields": (*ADDRESS, "password", "first_name", "last_name")}),
         ("Rights in this admin", {"fields": ("is_active", *RIGHTS)}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
@@ -60,7 +61,7 @@ class UserAdmin(AuditedAdmin, DjangoUserAdmin):  # type: ignore[type-arg]  # not
         """Staff cannot give themselves or others more rights: superusers do."""
         if request.user.is_superuser:
             return self.readonly_fields
-        return (*self.readonly_fields, *RIGHTS, "email")
+        return (*self.readonly_fields, *RIGHTS, *ADDRESS)
 
     def has_change_permission(
         self, request: HttpRequest, obj: User | None = None
@@ -77,6 +78,17 @@ class UserAdmin(AuditedAdmin, DjangoUserAdmin):  # type: ignore[type-arg]  # not
             return False
         allowed: bool = super().has_delete_permission(request, obj)
         return allowed
+
+    def save_model(
+        self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool
+    ) -> None:
+        """An address that an administrator names is vouched for, unless they say
+        otherwise; django-allauth's copy of the old one goes."""
+        if change and "email" in form.changed_data:
+            if "email_state" not in form.changed_data:
+                obj.email_state = EmailState.VOUCHED
+            EmailAddress.objects.filter(user=obj).delete()
+        super().save_model(request, obj, form, change)
 
     def save_related(
         self, request: HttpRequest, form: ModelForm[User], formsets: Any, change: bool

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from registry.audit_links.members import member_offers
 from registry.audit_links.offer import (
     Builder,
     Pages,
@@ -70,8 +71,10 @@ PAGES: Final[Pages] = {
 
 def offers(entries: Iterable[AuditEntry]) -> dict[int, Undo]:
     entries = list(entries)
-    return built(entries, BUILDERS) | _assignments(
-        [one for one in entries if one.action in ASSIGNMENTS]
+    return (
+        built(entries, BUILDERS)
+        | _assignments([one for one in entries if one.action in ASSIGNMENTS])
+        | member_offers(entries)
     )
 
 

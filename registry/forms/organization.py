@@ -1,7 +1,7 @@
 from django import forms
 
 from registry.models import CapabilityTrust
-from registry.models.organization import validate_time_zone
+from registry.time_zones import validate_time_zone
 
 
 class OrganizationForm(forms.Form):

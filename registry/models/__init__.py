@@ -51,7 +51,7 @@ from registry.models.prompt import (
 )
 from registry.models.provider import Provider
 from registry.models.rate_bucket import RateBucket
-from registry.models.user import User
+from registry.models.user import EmailState, User
 from registry.models.verified_capability import VerifiedCapability
 
 __all__ = [
@@ -74,6 +74,7 @@ __all__ = [
     "DefaultFallback",
     "DiscoveryRun",
     "DiscoveryState",
+    "EmailState",
     "Feature",
     "IdempotentAnswer",
     "Invitation",

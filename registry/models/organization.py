@@ -2,15 +2,10 @@ import zoneinfo
 from typing import ClassVar
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-
-def validate_time_zone(name: str) -> None:
-    if name not in zoneinfo.available_timezones():
-        message = f"There is no time zone {name!r}; write it as in Europe/Berlin."
-        raise ValidationError(message)
+from registry.time_zones import validate_time_zone
 
 
 class CapabilityTrust(models.TextChoices):

@@ -5,6 +5,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 
+from registry.time_zones import validate_time_zone
+
 
 def validate_plain_address(email: str) -> None:
     """Letters of other scripts can look like Latin ones: a domain with them is written
@@ -12,6 +14,14 @@ def validate_plain_address(email: str) -> None:
     if not email.isascii():
         text = "Write the address in plain letters; a domain with others as xn--…"
         raise ValidationError(text)
+
+
+class EmailState(models.TextChoices):
+    """Why an address is taken to be the person's own."""
+
+    VOUCHED = "vouched", "An administrator named it"
+    VERIFIED = "verified", "Verified"
+    CLAIMED = "claimed", "Not verified"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -41,6 +51,19 @@ class User(AbstractUser):
     email = models.EmailField(
         "email address", unique=True, validators=[validate_plain_address]
     )
+    email_state = models.CharField(
+        max_length=8,
+        choices=EmailState,
+        default=EmailState.VOUCHED,
+        help_text="Other systems open no account whose address is not verified.",
+    )
+    time_zone = models.CharField(
+        max_length=60,
+        blank=True,
+        default="",
+        validators=[validate_time_zone],
+        help_text="Of the times on pages; empty: the organisation's.",
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -50,6 +73,10 @@ class User(AbstractUser):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(Lower("email"), name="user_email_is_unique"),
+            models.CheckConstraint(
+                condition=models.Q(email_state__in=["vouched", "verified", "claimed"]),
+                name="user_email_state_is_known",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from registry.audit_links.collected import offers_for, page_of
 from registry.audit_links.offer import Undo
@@ -175,4 +176,6 @@ def people_and_actions(organization: Organization) -> tuple[list[str], list[str]
 
 
 def _midnight(day: datetime.date) -> datetime.datetime:
-    return datetime.datetime.combine(day, datetime.time(), datetime.UTC)
+    """Of the zone that the page shows its times in; UTC for the API."""
+    zone = timezone.get_current_timezone()
+    return datetime.datetime.combine(day, datetime.time(), zone)

@@ -4,15 +4,14 @@ import hashlib
 import secrets
 from dataclasses import dataclass, field
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from registry.audit import record_change
+from registry.mail import has_mail, mail_to
 from registry.models import Invitation, Membership, Organization, Role, User
 from registry.models.invitation import VALID_FOR
 from registry.services.people import set_role
@@ -126,16 +125,18 @@ def open_invitations(organization: Organization) -> QuerySet[Invitation]:
     ).select_related("invited_by")
 
 
-def mail_link(made: MadeInvitation, address: str) -> bool:
-    """Send the link, where a mail server is configured. Raises OSError."""
-    if not settings.EMAIL_HOST:
+def mail_link(made: MadeInvitation, link: str) -> bool:
+    """Send the link, where a mail server is configured. Raises NotMailed."""
+    if not has_mail():
         return False
-    place = made.invitation.organization
-    text = (
-        f"You are invited to {place.name} on ModelHub.\n\n{address}\n\n"
-        f"It works once, until {made.invitation.expires_at:%d %B %Y, %H:%M} UTC.\n"
-    )
-    send_mail(f"Invitation to {place.name}", text, None, [made.invitation.email])
+    row = made.invitation
+    context = {
+        "organization": row.organization,
+        "invited_by": row.invited_by,
+        "link": link,
+        "expires_at": row.expires_at,
+    }
+    mail_to(row.email, "invitation", context)
     return True
 
 

@@ -12,6 +12,10 @@ from registry.queries.people import is_untouched
 from registry.services.people import set_role
 
 
+class Overtaken(Exception):
+    """What an entry tells of is no longer so; the text says what to do."""
+
+
 class LastAdmin(Exception):
     """Without this admin nobody could administer the organisation any more."""
 
@@ -48,7 +52,11 @@ def remove_member(*, membership: Membership, actor: User | None) -> None:
         actor=actor,
         action="membership.removed",
         target=membership,
-        before={"role": membership.role, "person": membership.user.email},
+        before={
+            "role": membership.role,
+            "person": membership.user.email,
+            "account": membership.user_id,
+        },
         after=None,
     )
     membership.delete()
@@ -60,26 +68,68 @@ def removals(organization: Organization) -> QuerySet[AuditEntry]:
     )
 
 
-def removal_of(organization: Organization, user: User) -> AuditEntry | None:
-    """The newest entry about the end of this person's membership."""
-    return removals(organization).filter(before__person=user.email).first()
+def role_changes(organization: Organization) -> QuerySet[AuditEntry]:
+    return AuditEntry.objects.filter(
+        organization=organization, action="membership.changed"
+    )
+
+
+def newest_entry(
+    entries: QuerySet[AuditEntry], membership: Membership, pk: int
+) -> AuditEntry | None:
+    """The newest of these about this membership, whose number is or was `pk`."""
+    own = entries.filter(object_type=membership._meta.model_name, object_id=str(pk))
+    return own.order_by("-pk").first()
+
+
+def person_removed(entry: AuditEntry) -> User | None:
+    """Whom a removal was about: by account, for an address can change hands."""
+    before = entry.before or {}
+    account = before.get("account")
+    if account is not None:
+        return User.objects.filter(pk=account).first()
+    return User.objects.filter(email=before.get("person", "")).first()
 
 
 @transaction.atomic
-def restore_member(*, entry: AuditEntry, actor: User | None) -> User | None:
-    """Give the person of a removal their role again; None where that is not to be
-    done: they are a member, or the account is gone."""
-    organization, before = entry.organization, entry.before or {}
-    user = User.objects.filter(email=before.get("person", "")).first()
+def restore_member(*, entry: AuditEntry, actor: User | None) -> User:
+    """Give the person of a removal their role again. Raises Overtaken."""
+    organization, user = entry.organization, person_removed(entry)
     if organization is None or user is None:
-        return None
+        raise Overtaken("The account of this person is gone.")
     _lock(organization)
     if Membership.objects.filter(organization=organization, user=user).exists():
-        return None
-    set_role(
-        organization=organization, user=user, role=Role(before["role"]), actor=actor
-    )
+        raise Overtaken(f"{user.email} is a member again already.")
+    later = removals(organization).filter(before__account=user.pk, pk__gt=entry.pk)
+    if later.exists():
+        raise Overtaken(f"{user.email} was removed again since: take that back.")
+    role = Role((entry.before or {})["role"])
+    set_role(organization=organization, user=user, role=role, actor=actor)
     return user
+
+
+@transaction.atomic
+def undo_role_change(*, entry: AuditEntry, actor: User | None) -> Membership:
+    """Give the person the role from before this entry. Raises Overtaken where they
+    have left or have another role by now, LastAdmin where nobody would be left to
+    administer."""
+    before, after = entry.before or {}, entry.after or {}
+    membership = (
+        Membership.objects.filter(
+            organization=entry.organization_id, pk=entry.object_id
+        )
+        .select_related("user", "organization")
+        .first()
+    )
+    if membership is None:
+        raise Overtaken("This person is no longer a member.")
+    _lock(membership.organization)
+    membership.refresh_from_db()
+    if membership.role != after.get("role"):
+        raise Overtaken(f"{membership.user.email} was given another role since.")
+    change_role(membership=membership, actor=actor, role=Role(before["role"]))
+    membership.refresh_from_db()
+    return membership
 
 
 def may_have_link(membership: Membership) -> bool:

@@ -8,13 +8,19 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from registry.audit import record_change
-from registry.models import Membership, Organization, Role, User
+from registry.models import EmailState, Membership, Organization, Role, User
 from registry.services.memberships import LastAdmin, change_role, remove_member
 from registry.services.people import set_role
 
 NO_GROUP = (
     "You are in no group that has a role here. Ask an admin for an invitation, or to "
     "be put into such a group."
+)
+
+
+CLAIMED = (
+    "There is an account with your address here, but whoever has it has not shown that "
+    "the address is theirs. Ask an admin to confirm it."
 )
 
 
@@ -44,6 +50,9 @@ def admit(stated: Stated, known: User | None) -> User:
         user = known or User.objects.filter(email__iexact=stated.email).first()
         if user is None and not wanted:
             raise Refused(NO_GROUP)
+        if known is None and user and user.email_state == EmailState.CLAIMED:
+            # Somebody could wait under a foreign address for its owner.
+            raise Refused(CLAIMED)
         user = user or _new_user(stated)
         _apply(user, wanted)
     if settings.SIGN_IN_GROUP_ROLES and not (
@@ -73,6 +82,7 @@ def _new_user(stated: Stated) -> User:
             stated.email,
             first_name=stated.first_name[:150],
             last_name=stated.last_name[:150],
+            email_state=EmailState.VERIFIED,
         )
     except ValidationError as error:
         raise Refused("Your email address cannot be used here.") from error

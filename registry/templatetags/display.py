@@ -13,10 +13,8 @@ from django import template
 from django.forms import BoundField
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.timesince import timesince
 
 from registry.capabilities import CAPABILITIES
 from registry.changes import Change, changes_between
@@ -207,26 +205,6 @@ def day(value: datetime.date | None) -> str:
 
 
 @register.filter
-def local(value: datetime.datetime | None, zone: datetime.tzinfo | str) -> str:
-    """A moment in a zone: 7 Aug, 14:05, with the year where it is not this one. A
-    template hands in an empty text for what is not there."""
-    if value is None or not isinstance(zone, datetime.tzinfo):
-        return DASH
-    moment = value.astimezone(zone)
-    is_far = moment.year != timezone.now().astimezone(zone).year
-    year = f" {moment.year}" if is_far else ""
-    return f"{moment.day} {moment:%b}{year}, {moment:%H:%M}"
-
-
-@register.filter
-def ago(value: datetime.datetime) -> str:
-    """How long since: "just now", "4 minutes ago"."""
-    if timezone.now() - value < datetime.timedelta(minutes=1):
-        return "just now"
-    return f"{timesince(value)} ago"
-
-
-@register.filter
 def provider_mark(slug: str) -> str:
     """Two letters for a provider's tile: openai → OP, x-ai → XA."""
     letters = "".join(character for character in slug if character.isalnum())
@@ -253,22 +231,6 @@ def _model_id(slug: str, name: str) -> SafeString:
         provider_mark(slug),
         slug,
         name,
-    )
-
-
-@register.simple_tag
-def to_the_second(value: datetime.datetime) -> SafeString:
-    """A moment in UTC as logs tell it, without the year, which is in the title."""
-    there = value.astimezone(datetime.UTC)
-    day, clock = f"{there.day} {there:%b}", f"{there:%H:%M:%S}"
-    return format_html(
-        '<time datetime="{}" title="{} {}, {} UTC">{}, {}</time>',
-        there.isoformat(),
-        day,
-        there.year,
-        clock,
-        day,
-        clock,
     )
 
 

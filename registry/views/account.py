@@ -1,4 +1,5 @@
-"""A person's own page: name, password, second factors and where they are signed in."""
+"""A person's own page: name, time zone, password, second factors and where they are
+signed in."""
 
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.contrib.auth.forms import SetPasswordForm
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import (
@@ -19,7 +21,8 @@ from django.views.decorators.http import (
 )
 
 from registry.access import OrganizationRequest
-from registry.forms.account import NameForm
+from registry.forms.account import NameForm, OwnZoneForm
+from registry.mail import has_mail
 from registry.sign_in.events import record_for_person
 from registry.sign_in.sessions import (
     end_other_sessions,
@@ -27,6 +30,7 @@ from registry.sign_in.sessions import (
     note_session,
     sessions_of,
 )
+from registry.time_zones import zone_names
 
 PAGE = "account/account.html"
 
@@ -39,18 +43,40 @@ def account(request: OrganizationRequest) -> HttpResponse:
 
 @require_POST
 def account_name(request: OrganizationRequest) -> HttpResponse:
-    user = request.user
-    before = {"first_name": user.first_name, "last_name": user.last_name}
-    form = NameForm(request.POST, instance=user)
+    form = NameForm(request.POST, instance=request.user)
     if not form.is_valid():
-        return render(request, PAGE, _context(request, form), status=422)
-    after = {name: form.cleaned_data[name] for name in before}
-    if before != after:
-        with transaction.atomic():
-            form.save()
-            record_for_person(user, "user.edited", before=before, after=after)
+        return render(request, PAGE, _context(request, form=form), status=422)
+    if _saved(request, form):
         messages.success(request, "Your name is saved.")
     return redirect("account")
+
+
+@require_POST
+def account_zone(request: OrganizationRequest) -> HttpResponse:
+    """The zone of the times on pages; the organisation's where none is named."""
+    form = OwnZoneForm(request.POST, instance=request.user)
+    if not form.is_valid():
+        return render(request, PAGE, _context(request, zone_form=form), status=422)
+    if _saved(request, form):
+        zone = form.cleaned_data["time_zone"]
+        text = f"Times are shown in {zone} now."
+        if not zone:
+            text = "Times are shown in the zone of the organisation now."
+        messages.success(request, text)
+    return redirect("account")
+
+
+def _saved(request: OrganizationRequest, form: NameForm | OwnZoneForm) -> bool:
+    """False where nothing had to change."""
+    names = list(form.fields)
+    before = {name: form.initial[name] for name in names}
+    after = {name: form.cleaned_data[name] for name in names}
+    if before == after:
+        return False
+    with transaction.atomic():
+        form.save()
+        record_for_person(request.user, "user.edited", before=before, after=after)
+    return True
 
 
 @sensitive_post_parameters()
@@ -96,12 +122,18 @@ def account_sessions_end(request: OrganizationRequest) -> HttpResponse:
 
 
 def _context(
-    request: OrganizationRequest, form: NameForm | None = None
+    request: OrganizationRequest,
+    form: NameForm | None = None,
+    zone_form: OwnZoneForm | None = None,
 ) -> dict[str, Any]:
     factors = list(Authenticator.objects.filter(user=request.user).order_by("pk"))
     kinds = Authenticator.Type
     return {
         "form": form or NameForm(instance=request.user),
+        "zone_form": zone_form or OwnZoneForm(instance=request.user),
+        "zones": zone_names(),
+        "now": timezone.now(),
+        "has_mail": has_mail(),
         "app": next((one for one in factors if one.type == kinds.TOTP), None),
         "passkeys": [_passkey(one) for one in factors if one.type == kinds.WEBAUTHN],
         "codes_left": next(

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -15,7 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 from modelhub.htmx import is_fragment, render_page
 from registry.access import OrganizationRequest, admin_required
 from registry.forms.people import InviteForm, RoleForm
-from registry.models import Membership, Role
+from registry.mail import NotMailed, address_of, has_mail
+from registry.models import AuditEntry, Membership, Role
 from registry.queries.people import members_of
 from registry.services.invitations import (
     InvitationClosed,
@@ -28,12 +28,15 @@ from registry.services.invitations import (
 )
 from registry.services.memberships import (
     LastAdmin,
+    Overtaken,
     change_role,
     make_sign_in_link,
-    removal_of,
+    newest_entry,
     removals,
     remove_member,
     restore_member,
+    role_changes,
+    undo_role_change,
 )
 
 TARGET = "people-results"
@@ -89,12 +92,29 @@ def people_role(request: OrganizationRequest, pk: int) -> HttpResponse:
     form = RoleForm(request.POST)
     if not form.is_valid():
         return render_people(request, status=422, problem="That is no role.")
-    role = form.cleaned_data["role"]
+    role, before = form.cleaned_data["role"], membership.role
     try:
         change_role(membership=membership, actor=request.user, role=role)
     except LastAdmin as error:
         return render_people(request, status=422, problem=str(error))
-    return done(request, f"{membership.user.email} is {role.label.lower()} now.")
+    undo = ""
+    if role != before:
+        entry = newest_entry(role_changes(request.organization), membership, pk)
+        undo = undo_at("people_role_undo", entry)
+    return done(request, f"{membership.user.email} is {role.label.lower()} now.", undo)
+
+
+@require_POST
+@admin_required
+def people_role_undo(request: OrganizationRequest, entry_pk: int) -> HttpResponse:
+    """Take a change of role back."""
+    entry = get_object_or_404(role_changes(request.organization), pk=entry_pk)
+    try:
+        membership = undo_role_change(entry=entry, actor=request.user)
+    except (LastAdmin, Overtaken) as error:
+        return render_people(request, status=422, problem=str(error))
+    role = membership.get_role_display().lower()
+    return done(request, f"{membership.user.email} is {role} again.")
 
 
 @require_POST
@@ -105,8 +125,8 @@ def people_remove(request: OrganizationRequest, pk: int) -> HttpResponse:
         remove_member(membership=membership, actor=request.user)
     except LastAdmin as error:
         return render_people(request, status=422, problem=str(error))
-    entry = removal_of(request.organization, membership.user)
-    undo = reverse("registry:people_restore", args=[entry.pk]) if entry else ""
+    entry = newest_entry(removals(request.organization), membership, pk)
+    undo = undo_at("people_restore", entry)
     return done(request, f"{membership.user.email} was removed.", undo)
 
 
@@ -115,10 +135,10 @@ def people_remove(request: OrganizationRequest, pk: int) -> HttpResponse:
 def people_restore(request: OrganizationRequest, entry_pk: int) -> HttpResponse:
     """Take a removal back: the person has the role that they had."""
     entry = get_object_or_404(removals(request.organization), pk=entry_pk)
-    user = restore_member(entry=entry, actor=request.user)
-    if user is None:
-        text = "They are a member again already, or their account is gone."
-        return render_people(request, status=422, problem=text)
+    try:
+        user = restore_member(entry=entry, actor=request.user)
+    except Overtaken as error:
+        return render_people(request, status=422, problem=str(error))
     return done(request, f"{user.email} is a member again.")
 
 
@@ -127,6 +147,10 @@ def people_restore(request: OrganizationRequest, entry_pk: int) -> HttpResponse:
 @admin_required
 def people_link(request: OrganizationRequest, pk: int) -> HttpResponse:
     return with_link(request, member(request, pk))
+
+
+def undo_at(name: str, entry: AuditEntry | None) -> str:
+    return reverse(f"registry:{name}", args=[entry.pk]) if entry else ""
 
 
 def member(request: OrganizationRequest, pk: int) -> Membership:
@@ -141,13 +165,13 @@ def with_link(request: OrganizationRequest, membership: Membership) -> HttpRespo
     except ValidationError as error:
         return render_people(request, status=422, problem=error.messages[0])
     return render_people(
-        request, link=request.build_absolute_uri(path), linked=membership.user.email
+        request, link=address_of(request, path), linked=membership.user.email
     )
 
 
 def with_invitation(request: OrganizationRequest, made: MadeInvitation) -> HttpResponse:
     """Shows the link in this one answer, and mails it where mail is configured."""
-    link = request.build_absolute_uri(made.path)
+    link = address_of(request, made.path)
     said: dict[str, Any] = {
         "link": link,
         "linked": made.invitation.email,
@@ -155,7 +179,7 @@ def with_invitation(request: OrganizationRequest, made: MadeInvitation) -> HttpR
     }
     try:
         said["is_mailed"] = mail_link(made, link)
-    except OSError:
+    except NotMailed:
         said["problem_mail"] = True
     return render_people(request, **said)
 
@@ -186,7 +210,7 @@ def render_people(
         "form": InviteForm(),
         "invitations": open_invitations(request.organization),
         "now": timezone.now(),
-        "has_mail": bool(settings.EMAIL_HOST),
+        "has_mail": has_mail(),
         **extra,
     }
     return render_page(

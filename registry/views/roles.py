@@ -13,10 +13,19 @@ from registry.rights import RIGHTS
 @require_GET
 @member_required
 def role_list(request: OrganizationRequest) -> HttpResponse:
-    lines = [(one.words, [role.includes(one.least) for role in Role]) for one in RIGHTS]
+    own = Role(request.membership.role)
+    lines = [
+        {
+            "words": one.words,
+            "may": [role.includes(one.least) for role in Role],
+            "least": one.least,
+            "is_own": own.includes(one.least),
+        }
+        for one in RIGHTS
+    ]
     context = {
         "roles": list(Role),
-        "own": Role(request.membership.role),
+        "own": own,
         "lines": lines,
         "admins": admins_of(request.organization),
     }

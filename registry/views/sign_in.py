@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 from sesame.utils import get_user
 
+from registry.mail import has_mail
 from registry.models import User
 from registry.sign_in.adapter import TOO_MANY
 from registry.sign_in.events import record_sign_in
@@ -35,7 +36,8 @@ class SignIn(LoginView):
         systems = settings.SOCIALACCOUNT_PROVIDERS.values()
         apps = [app for system in systems for app in system["APPS"]]
         doors = [(app["name"], door_of(app)) for app in apps]
-        return {**super().get_context_data(**kwargs), "doors": doors}
+        found = super().get_context_data(**kwargs)
+        return {**found, "doors": doors, "has_mail": has_mail()}
 
     def form_invalid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_invalid(form)

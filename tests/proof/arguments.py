@@ -28,6 +28,8 @@ NO_IDS = {
     "analytics:benchmark_shared": "whoever has the link may look",
     "recommender:playground_shared": "whoever has the link may look",
     "invitation": "whoever has the link was invited",
+    "account_reset_password_from_key": "whoever has the link may, see its tests",
+    "account_email_confirm": "a link for one account, see its tests",
     "account_session_end": "a person's own, see tests of the account",
     "mfa_remove_webauthn": "a person's own, see tests of the account",
 }
@@ -110,6 +112,7 @@ NEED_MORE = {
     "recommender:experiment_promote": "an arm that won",
     "recommender:playground_diff": "two answers",
     "registry:people_restore": "an entry of a removal",
+    "registry:people_role_undo": "an entry of a change of role",
     "registry:preference_edit": "a preference in the profile's document",
     "registry:preference_remove": "a preference in the profile's document",
     "registry:profile_restore": "a deleted profile",
@@ -146,7 +149,7 @@ RULES: list[tuple[str, Callable[[World], dict[str, Any]]]] = [
     (r"registry:(profile|preference)_.*", profile),
     (r"registry:people_(renew|withdraw)", pk(registry.Invitation)),
     (
-        r"registry:people_restore",
+        r"registry:people_(restore|role_undo)",
         lambda of: {"entry_pk": of(registry.AuditEntry).pk},
     ),
     (r"registry:people_.*", pk(registry.Membership)),
