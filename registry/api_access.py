@@ -16,7 +16,7 @@ from registry.acting import act_as
 from registry.models import ApiToken, Membership, Role, TokenScope
 from registry.origin import with_token
 from registry.resolution.entries import TokenEntry
-from registry.resolution.token_check import TokenRefused, check_token
+from registry.resolution.token_check import TokenRefused, check_feature, check_token
 from registry.services.api_tokens import note_token_use
 
 SCOPES: Final = {
@@ -33,6 +33,8 @@ ROLES: Final = {
     TokenScope.WRITE: Role.EDITOR,
     TokenScope.ADMIN: Role.ADMIN,
 }
+OF_FEATURE: Final = "/features/<key>"
+"""In the routes of operations about one feature."""
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -81,8 +83,9 @@ class TokenAuth(_Needing, HttpBearer):
         wanted = [*self.special, *LEVELS[LEVELS.index(level) :]]
         try:
             entry = check_token(_Stored(), token.strip(), timezone.now(), *wanted)
+            _hold_to_features(request, entry, self.special)
         except TokenRefused as error:
-            status = 403 if error.code == "scope" else 401
+            status = 403 if error.code in {"scope", "feature"} else 401
             raise HttpError(status, error.message) from error
         found: Any = ApiToken.objects.select_related("organization").get(pk=entry.id)
         _let_in(request, found)
@@ -94,6 +97,23 @@ class TokenAuth(_Needing, HttpBearer):
 def access(least: Role | None = None, *special: TokenScope) -> list[Callable[..., Any]]:
     """Who may call an operation, for its `auth`."""
     return [TokenAuth(least, *special), MemberAuth(least)]
+
+
+def _hold_to_features(
+    request: HttpRequest, entry: TokenEntry, special: tuple[TokenScope, ...]
+) -> None:
+    """A token for some features may what is about one of them, and what its own special
+    scope is for. Everything else shows or changes other features too. Raises
+    TokenRefused."""
+    if not entry.features:
+        return
+    match = request.resolver_match
+    if match is not None and OF_FEATURE in f"/{match.route}":
+        check_feature(entry, str(match.kwargs["key"]))
+    elif entry.scopes.isdisjoint(special):
+        check_feature(entry, None)
+    elif "feature" in request.GET:
+        check_feature(entry, request.GET["feature"])
 
 
 def _let_in(request: Any, token: ApiToken) -> None:
@@ -121,4 +141,5 @@ class _Stored:
             row.label,
             frozenset(row.scopes),
             row.expires_at,
+            features=frozenset(row.feature_keys),
         )

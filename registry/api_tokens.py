@@ -6,6 +6,7 @@ import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema, Status
@@ -14,9 +15,15 @@ from registry.access import OrganizationRequest
 from registry.api_access import access
 from registry.api_marks import answers_a_secret
 from registry.api_paging import PageOf, PageQuery, page, page_of_rows
+from registry.api_tags import check_tag, tag_of, tell_tag
 from registry.models import ApiToken, Role, TokenScope
 from registry.queries.api_tokens import TokenRow, token_rows
 from registry.schemas import Body, DecimalText
+from registry.services.api_token_changes import (
+    edit_token,
+    locked_token,
+    token_mark,
+)
 from registry.services.api_tokens import create_token, revoke_token
 
 router = Router(tags=["Tokens"], auth=access(Role.ADMIN))
@@ -27,6 +34,19 @@ class NewToken(Body):
 
     label: str = Field(min_length=1, max_length=80)
     scopes: list[TokenScope] = Field([TokenScope.GATEWAY], min_length=1, max_length=10)
+    expires_at: datetime.datetime | None = None
+    features: list[str] = Field([], max_length=200, description="Keys of features.")
+    monthly_limit_usd: Decimal | None = Field(
+        None, ge=0, max_digits=14, decimal_places=2
+    )
+
+
+class TokenChange(Body):
+    """Fields that are not sent stay as they are. `expires_at` null: never;
+    `monthly_limit_usd` null: no limit; `features` empty: every call."""
+
+    label: str = Field("", min_length=1, max_length=80)
+    scopes: list[TokenScope] = Field([], min_length=1, max_length=10)
     expires_at: datetime.datetime | None = None
     features: list[str] = Field([], max_length=200, description="Keys of features.")
     monthly_limit_usd: Decimal | None = Field(
@@ -63,22 +83,19 @@ def list_tokens(
 
 
 @router.get("/tokens/{int:pk}", response=TokenOut, summary="One token")
-def get_token(request: OrganizationRequest, pk: int) -> Any:
-    return _told(_token(request, pk))
+def get_token(request: OrganizationRequest, response: HttpResponse, pk: int) -> Any:
+    return _tagged(response, _token(request, pk))
 
 
 @router.post("/tokens", response={201: MadeToken}, summary="Make a token")
 @answers_a_secret
 def create_token_(request: OrganizationRequest, body: NewToken) -> Any:
     """It works at once. Nobody can read it again."""
-    expires_at = body.expires_at
-    if expires_at is not None and expires_at.tzinfo is None:
-        expires_at = expires_at.replace(tzinfo=datetime.UTC)
     issued = create_token(
         organization=request.organization,
         label=body.label,
         scopes=body.scopes,
-        expires_at=expires_at,
+        expires_at=_aware(body.expires_at),
         feature_keys=body.features,
         monthly_limit_usd=body.monthly_limit_usd,
         actor=request.user,
@@ -86,9 +103,28 @@ def create_token_(request: OrganizationRequest, body: NewToken) -> Any:
     return Status(201, {**_told(issued.token), "token": issued.text})
 
 
+@router.patch("/tokens/{int:pk}", response=TokenOut, summary="Change a token")
+def edit_token_(
+    request: OrganizationRequest, response: HttpResponse, pk: int, body: TokenChange
+) -> Any:
+    """In every process within a second. The token itself stays as it is; a revoked one
+    cannot be changed."""
+    facts = body.dict(exclude_unset=True)
+    if "features" in facts:
+        facts["feature_keys"] = facts.pop("features")
+    if "expires_at" in facts:
+        facts["expires_at"] = _aware(facts["expires_at"])
+    found = _token(request, pk)
+    with transaction.atomic():
+        token = locked_token(found)
+        check_tag(request, _tag(token))
+        edit_token(token=token, actor=request.user, **facts)
+    return _tagged(response, token)
+
+
 @router.delete("/tokens/{int:pk}", response=TokenOut, summary="Revoke a token")
 def revoke_token_(request: OrganizationRequest, pk: int) -> Any:
-    """In every process within a second, for good."""
+    """In every process within a second, for good. Its budgets end with it."""
     token = _token(request, pk)
     revoke_token(token=token, actor=request.user)
     return _told(token)
@@ -103,6 +139,21 @@ def _token(request: OrganizationRequest, pk: int) -> ApiToken:
     if row is None:
         raise Http404("Your organisation has no such token.")
     return row
+
+
+def _tag(token: ApiToken) -> str:
+    return tag_of("token", token_mark(token))
+
+
+def _tagged(response: HttpResponse, token: ApiToken) -> dict[str, Any]:
+    tell_tag(response, _tag(token))
+    return _told(token)
+
+
+def _aware(moment: datetime.datetime | None) -> datetime.datetime | None:
+    """Without a zone it is said in UTC."""
+    is_naive = moment is not None and moment.tzinfo is None
+    return moment.replace(tzinfo=datetime.UTC) if moment and is_naive else moment
 
 
 def _told(token: ApiToken) -> dict[str, Any]:

@@ -109,7 +109,8 @@ RIGHTS = (
             "profile_create profile_import default_model_set profile_edit "
             "profile_copy profile_delete profile_restore preference_* "
             "prompt_create prompt_check prompt_starting prompt_edit prompt_describe "
-            "prompt_archive prompt_restore prompt_label prompt_label_roll_back",
+            "prompt_archive prompt_restore prompt_label prompt_label_roll_back "
+            "prompt_label_undo",
         ),
     ),
     Right(
@@ -180,7 +181,7 @@ RIGHTS = (
         ),
     ),
     Right(
-        "Create and revoke API tokens",
+        "Create, edit and revoke API tokens",
         ADMIN,
         _named("registry", "token_* profile_token"),
     ),

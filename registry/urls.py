@@ -6,6 +6,7 @@ from registry.converters import (
     ProviderConverter,
 )
 from registry.views import (
+    api_token_changes,
     api_tokens,
     audit_log,
     catalog_sync,
@@ -88,7 +89,14 @@ urlpatterns = [
     path("settings/tokens/", api_tokens.api_tokens, name="api_tokens"),
     path("settings/tokens/create/", api_tokens.token_create, name="token_create"),
     path(
-        "settings/tokens/<int:pk>/rename/", api_tokens.token_rename, name="token_rename"
+        "settings/tokens/<int:pk>/edit/",
+        api_token_changes.token_edit,
+        name="token_edit",
+    ),
+    path(
+        "settings/tokens/<int:pk>/undo/<int:entry_id>/",
+        api_token_changes.token_undo,
+        name="token_undo",
     ),
     path(
         "settings/tokens/<int:pk>/revoke/", api_tokens.token_revoke, name="token_revoke"

@@ -23,9 +23,10 @@ from analytics.queries.budget_states import (
     open_holds,
     past_windows,
 )
-from registry.models import Organization
+from registry.models import ApiToken, Organization
 
 ALERTS: Final = 5
+DELETED: Final = 10
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,14 @@ class HoldLine:
 
 
 @dataclass(frozen=True)
+class DeletedBudget:
+    """`can_return`: what it was for is still there."""
+
+    definition: BudgetDefinition
+    can_return: bool
+
+
+@dataclass(frozen=True)
 class BudgetsPage:
     states: list[BudgetState]
     limits: list[BudgetState]
@@ -55,7 +64,7 @@ class BudgetsPage:
     kind: str
     holds: list[HoldLine]
     alerts: list[Alert]
-    deleted: list[BudgetDefinition]
+    deleted: list[DeletedBudget]
     broadest: BudgetState | None
     has_any: bool
 
@@ -128,11 +137,7 @@ def budgets_page(
         kind=chosen,
         holds=_all_holds(organization, every, at),
         alerts=_alerts(organization),
-        deleted=list(
-            BudgetDefinition.objects.filter(organization=organization)
-            .exclude(deleted_at=None)
-            .order_by("-deleted_at")[:10]
-        ),
+        deleted=_deleted(organization),
         broadest=made[0] if made else None,
         has_any=bool(every),
     )
@@ -146,6 +151,27 @@ def budget_page(definition: BudgetDefinition, at: datetime.datetime) -> BudgetPa
         windows=past_windows(definition),
         alerts=_alerts(definition.organization, f"budget:{definition.pk}:"),
     )
+
+
+def _deleted(organization: Organization) -> list[DeletedBudget]:
+    """Those deleted last. A budget of a token ends with it."""
+    rows = BudgetDefinition.objects.filter(organization=organization).exclude(
+        deleted_at=None
+    )
+    shown = list(rows.order_by("-deleted_at")[:DELETED])
+    tokens = {one.scope_id for one in shown if one.scope_kind == BudgetScope.TOKEN}
+    living = set(
+        ApiToken.objects.filter(pk__in=tokens, revoked_at=None).values_list(
+            "pk", flat=True
+        )
+    )
+    ended = tokens - living
+    return [
+        DeletedBudget(
+            one, one.scope_kind != BudgetScope.TOKEN or one.scope_id not in ended
+        )
+        for one in shown
+    ]
 
 
 def _all_holds(

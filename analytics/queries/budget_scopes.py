@@ -160,6 +160,8 @@ def _names(kind: BudgetScope, ids: set[int]) -> dict[int, str]:
 def _name(kind: BudgetScope, row: Any) -> str:
     if kind == BudgetScope.MODEL:
         return str(row.reference)
+    if kind == BudgetScope.TOKEN and row.revoked_at is not None:
+        return f"{row.label}, which is revoked"
     if kind in {BudgetScope.CONNECTION, BudgetScope.TOKEN}:
         return str(row.label)
     return str(row.name)

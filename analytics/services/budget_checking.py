@@ -7,11 +7,13 @@ from typing import Final
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
-from analytics.models import BudgetDefinition, OnLimit
+from analytics.models import BudgetDefinition, BudgetScope, OnLimit
 from analytics.queries.budget_scopes import scope_exists
 from registry.models import Organization
 
 MOST_THRESHOLDS: Final = 6
+UNKNOWN: Final = "This is not known to your organisation."
+REVOKED: Final = "Its API token is revoked, or not of your organisation."
 
 
 class BudgetRefused(Exception):
@@ -30,7 +32,7 @@ def living(organization: Organization) -> QuerySet[BudgetDefinition]:
 def validate(definition: BudgetDefinition) -> None:
     problems = _field_problems(definition)
     if not scope_exists(definition):
-        problems["scope_id"] = "This is not known to your organisation."
+        problems["scope_id"] = REVOKED if _is_of_token(definition) else UNKNOWN
     problems |= _limit_problems(definition)
     problems |= _threshold_problems(definition)
     same = living(definition.organization).filter(name=definition.name)
@@ -38,6 +40,10 @@ def validate(definition: BudgetDefinition) -> None:
         problems["name"] = "There is a budget of this name already."
     if problems:
         raise BudgetRefused(problems)
+
+
+def _is_of_token(definition: BudgetDefinition) -> bool:
+    return definition.scope_kind == BudgetScope.TOKEN
 
 
 def _field_problems(definition: BudgetDefinition) -> dict[str, str]:

@@ -34,6 +34,7 @@ from analytics.services.intake_tallies import note_told
 from analytics.services.partitions import ensure_months
 from registry.models import ApiToken, Organization
 from registry.queries.price_books import price_book
+from registry.resolution.token_check import only_for
 
 LOCK_KEY: Final = 7_205_004
 """Of the advisory locks under which one teller of an organisation at a time writes."""
@@ -74,7 +75,7 @@ def take_in(
     refused: list[Refused] = []
     told: list[_Told] = []
     for index, call in enumerate(calls):
-        problem = problem_of(call, now, oldest)
+        problem = problem_of(call, now, oldest) or _not_for(token, call)
         if problem is None:
             told.append(_Told(index, call, *told_ids(organization.pk, call)))
         else:
@@ -98,6 +99,14 @@ def take_in(
         unknown_models=sum(line.is_unknown_model for line in written),
         refused=tuple(sorted(refused, key=lambda one: one.index)),
     )
+
+
+def _not_for(token: ApiToken | None, call: IncomingCall) -> tuple[str, str] | None:
+    """A token for some features tells of calls for them alone."""
+    keys = token.feature_keys if token else []
+    if not keys or call.feature in keys:
+        return None
+    return "feature", only_for(keys)
 
 
 def _note(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from typing import Final, Protocol
 
 from registry.models.api_token import TokenScope
 from registry.resolution.entries import TokenEntry
-from registry.resolution.plan import Selection
 from registry.token_text import LENGTH, PREFIX, token_digest
 
 NOBODY: Final = token_digest("")
@@ -62,9 +62,14 @@ def check_token(
     return entry
 
 
-def check_feature(entry: TokenEntry, selection: Selection) -> None:
-    """Raises TokenRefused where the token is for some features only, and what is asked
-    for is none of them."""
-    if entry.features and selection.feature not in entry.features:
-        keys = ", ".join(f"feature:{key}" for key in sorted(entry.features))
-        raise TokenRefused("feature", f"This API token may only be used for {keys}.")
+def check_feature(entry: TokenEntry, feature: str | None) -> None:
+    """Raises TokenRefused where the token is for some features only, and `feature`, a
+    key, is none of them."""
+    if entry.features and feature not in entry.features:
+        raise TokenRefused("feature", only_for(entry.features))
+
+
+def only_for(features: Iterable[str]) -> str:
+    """What a token for these features is told when it asks for another thing."""
+    keys = ", ".join(f"feature:{key}" for key in sorted(features))
+    return f"This API token may only be used for {keys}."

@@ -1,4 +1,4 @@
-"""API tokens: issuing, renaming, revoking, and noting when they were used."""
+"""API tokens: issuing, revoking, and noting when they were used."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ def create_token(
     text = new_token_text()
     token = ApiToken(
         organization=organization,
-        label=_label(label),
+        label=checked_label(label),
         prefix=text[:SHOWN],
         digest=token_digest(text),
         scopes=[str(one) for one in dict.fromkeys(scopes)],
         expires_at=expires_at,
-        feature_keys=_features(organization, feature_keys),
+        feature_keys=checked_features(organization, feature_keys),
         created_by=actor,
     )
     if expires_at is not None and expires_at <= timezone.now():
@@ -68,7 +68,7 @@ def create_token(
         "expires_at": expires_at and expires_at.isoformat(),
         **({"features": token.feature_keys} if token.feature_keys else {}),
     }
-    _record(token, actor, actor_label, "token.created", None, after)
+    record_token(token, actor, actor_label, "token.created", None, after)
     if monthly_limit_usd is not None:
         import_module(settings.MODELHUB_TOKEN_BUDGETS).limit_token(
             token=token,
@@ -80,25 +80,9 @@ def create_token(
 
 
 @transaction.atomic
-def rename_token(*, token: ApiToken, label: str, actor: User | None) -> bool:
-    """Call the token something else. False where it is called so already. Raises
-    ValidationError."""
-    locked = ApiToken.objects.select_for_update().get(pk=token.pk)
-    before, after = {"label": locked.label}, {"label": _label(label)}
-    if before == after:
-        return False
-    locked.label = after["label"]
-    locked.full_clean()
-    locked.save(update_fields=["label"])
-    token.label = locked.label
-    _record(locked, actor, "", "token.renamed", before, after)
-    return True
-
-
-@transaction.atomic
 def revoke_token(*, token: ApiToken, actor: User | None, actor_label: str = "") -> bool:
-    """End the token, in every process within a second. It cannot be taken back. False
-    where it was revoked already."""
+    """End the token and its budgets, in every process within a second. It cannot be
+    taken back. False where it was revoked already."""
     now = timezone.now()
     revoked = ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(
         revoked_at=now
@@ -107,7 +91,10 @@ def revoke_token(*, token: ApiToken, actor: User | None, actor_label: str = "") 
         return False
     token.revoked_at = now
     before, after = {"revoked": False}, {"revoked": True}
-    _record(token, actor, actor_label, "token.revoked", before, after)
+    record_token(token, actor, actor_label, "token.revoked", before, after)
+    import_module(settings.MODELHUB_TOKEN_BUDGETS).end_limits(
+        token=token, actor=actor, actor_label=actor_label
+    )
     return True
 
 
@@ -166,7 +153,8 @@ def _seconds(earlier: datetime.datetime, later: datetime.datetime) -> float:
     return (later - earlier).total_seconds()
 
 
-def _features(organization: Organization, keys: Iterable[str]) -> list[str]:
+def checked_features(organization: Organization, keys: Iterable[str]) -> list[str]:
+    """Raises ValidationError for `feature_keys` where one of them is not there."""
     wanted = list(dict.fromkeys(keys))
     rows = Feature.objects.filter(organization=organization, key__in=wanted)
     known = set(rows.values_list("key", flat=True))
@@ -177,7 +165,8 @@ def _features(organization: Organization, keys: Iterable[str]) -> list[str]:
     return wanted
 
 
-def _label(label: str) -> str:
+def checked_label(label: str) -> str:
+    """Raises ValidationError for `label`."""
     plain = label.strip()
     if not plain:
         raise ValidationError({"label": "Give the token a name."})
@@ -186,7 +175,7 @@ def _label(label: str) -> str:
     return plain
 
 
-def _record(
+def record_token(
     token: ApiToken,
     actor: User | None,
     actor_label: str,
@@ -194,6 +183,7 @@ def _record(
     before: dict[str, Any] | None,
     after: dict[str, Any],
 ) -> None:
+    """Note a change of the token."""
     record_change(
         organization=token.organization,
         actor=actor,

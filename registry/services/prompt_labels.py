@@ -11,6 +11,7 @@ from django.utils import timezone
 from registry.acting import actor_name
 from registry.audit import record_change
 from registry.models import (
+    AuditEntry,
     Prompt,
     PromptLabel,
     PromptLabelMove,
@@ -23,6 +24,9 @@ from registry.queries.prompts import label_of, move_to_undo, version_at
 
 LABEL_LENGTH: Final = 40
 NOTE_LENGTH: Final = 400
+UNDOABLE: Final = frozenset(
+    {"prompt.label_moved", "prompt.label_removed", "prompt.label_rolled_back"}
+)
 
 
 class LabelRefused(Exception):
@@ -126,6 +130,27 @@ def roll_back_label(
     except IntegrityError:
         # Two roll-backs at once: the same move is undone once.
         raise StaleLabel(prompt, label, label_of(prompt, label)) from None
+
+
+def undo_label_change(
+    *, prompt: Prompt, entry: AuditEntry, actor: User | None, actor_label: str = ""
+) -> LabelOutcome:
+    """Put the label back where it was before the change that `entry` tells of, as a
+    move of its own. Raises StaleLabel where it is elsewhere now, and LabelRefused."""
+    before, after = entry.before or {}, entry.after or {}
+    if entry.action not in UNDOABLE or len(after) != 1:
+        raise LabelRefused("There is nothing to take back.")
+    (label,) = after
+    _check_movable(prompt, label, "")
+    current = label_of(prompt, label)
+    if (current and current.prompt_version.number) != after[label]:
+        raise StaleLabel(prompt, label, current)
+    number = before.get(label)
+    to = version_at(prompt, number) if number is not None else None
+    if number is not None and to is None:
+        raise LabelRefused(f"{prompt.name} has no version {number}.")
+    expected = current.moves if current else 0
+    return _move(prompt, label, to, expected, _Mover(actor, actor_label, ""))
 
 
 def check_label_name(label: str) -> str:

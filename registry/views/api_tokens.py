@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from modelhub.htmx import is_fragment, render_page
 from registry.access import OrganizationRequest, admin_required, member_required
-from registry.forms.api_tokens import TokenForm, TokenNameForm
+from registry.forms.api_tokens import TokenForm
 from registry.models import ApiToken
 from registry.queries.api_tokens import example_feature, tokens_of
-from registry.services.api_tokens import create_token, rename_token, revoke_token
+from registry.services.api_tokens import create_token, revoke_token
 
 TARGET = "tokens-results"
 
@@ -43,20 +43,6 @@ def token_create(request: OrganizationRequest) -> HttpResponse:
             form.add_error(name if name in form.fields else "label", texts[0])
         return render_tokens(request, status=422, form=form)
     return render_tokens(request, issued=issued)
-
-
-@require_POST
-@admin_required
-def token_rename(request: OrganizationRequest, pk: int) -> HttpResponse:
-    token = token_or_404(request, pk)
-    form = TokenNameForm(request.POST)
-    if not form.is_valid():
-        return render_tokens(request, status=422, problem=form.errors["label"][0])
-    try:
-        rename_token(token=token, actor=request.user, **form.cleaned_data)
-    except ValidationError as error:
-        return render_tokens(request, status=422, problem=error.messages[0])
-    return done(request, f"The token is called {token.label} now.")
 
 
 @require_POST

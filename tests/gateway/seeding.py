@@ -69,6 +69,13 @@ def seed(urls: dict[str, str]) -> dict[str, str]:
             scopes=[TokenScope.FEEDBACK],
             actor=None,
         ).text,
+        "chat_only": create_token(
+            organization=organization,
+            label="chat",
+            scopes=[TokenScope.GATEWAY, TokenScope.FEEDBACK],
+            feature_keys=["chat"],
+            actor=None,
+        ).text,
         "usage_only": create_token(
             organization=organization,
             label="telemetry",

@@ -7,9 +7,12 @@ from django.test import Client
 from django.utils import timezone
 
 from registry.models import ApiToken, AuditEntry, TokenScope
-from registry.services.api_tokens import revoke_token
+from registry.services.api_tokens import create_token, revoke_token
+from tests.factories import FeatureFactory
 from tests.modelhub.tokens import bearer
 
+JSON = "application/json"
+LATER = "2999-01-01T00:00:00+00:00"
 BUDGET = {"name": "July", "amount_usd": "20.00"}
 
 
@@ -104,6 +107,65 @@ def test_the_document_is_there_for_whoever_has_a_token(client, organization):
     assert client.get("/api/openapi.json").status_code == 401
     wrong = client.get("/api/openapi.json", headers={"Authorization": "Bearer x"})
     assert wrong.status_code == 401
+
+
+def test_a_token_is_changed_as_long_as_nobody_else_has(client, organization):
+    headers, _ = bearer(organization, TokenScope.ADMIN)
+    FeatureFactory(organization=organization, key="planner")
+    _, token = bearer(organization, TokenScope.GATEWAY, label="shop")
+    address = f"/api/tokens/{token.pk}"
+    seen = client.get(address, headers=headers)["ETag"]
+
+    body = {"features": ["planner"], "monthly_limit_usd": "5.00", "expires_at": LATER}
+    tagged = {**headers, "If-Match": seen}
+    changed = client.patch(address, body, JSON, headers=tagged)
+    again = client.patch(address, {"label": "till"}, JSON, headers=tagged)
+
+    assert changed.status_code == 200
+    assert changed.json()["features"] == ["planner"]
+    assert changed.json()["monthly_limit_usd"] == "5.00"
+    assert changed["ETag"] != seen
+    assert again.status_code == 412
+    token.refresh_from_db()
+    assert (token.label, token.feature_keys) == ("shop", ["planner"])
+    assert token.expires_at == datetime.datetime.fromisoformat(LATER)
+
+
+def test_a_change_of_a_token_that_makes_no_sense_names_the_field(client, organization):
+    headers, _ = bearer(organization, TokenScope.ADMIN)
+    _, token = bearer(organization)
+
+    answer = client.patch(
+        f"/api/tokens/{token.pk}", {"features": ["gone"]}, JSON, headers=headers
+    )
+
+    assert answer.status_code == 422
+    assert answer.json()["fields"] == {"feature_keys": "There is no feature gone."}
+
+
+def test_a_token_for_one_feature_sees_and_changes_that_one_only(client, organization):
+    for key in ("planner", "other"):
+        FeatureFactory(organization=organization, key=key)
+    issued = create_token(
+        organization=organization,
+        label="narrow",
+        scopes=[TokenScope.WRITE, TokenScope.GATEWAY, TokenScope.PROMPTS],
+        feature_keys=["planner"],
+        actor=None,
+    )
+    headers = {"Authorization": f"Bearer {issued.text}"}
+
+    def status(path):
+        return client.get(f"/api/{path}", headers=headers).status_code
+
+    assert status("features/planner") == 200
+    assert status("features/other") == 403
+    assert status("features") == 403
+    assert status("configuration") == 403
+    assert status("prompts") == 200
+    assert status("budgets/check?feature=planner") == 200
+    assert status("budgets/check?feature=other") == 403
+    assert post(client, BUDGET, headers).status_code == 403
 
 
 def post(client, body, headers=None):

@@ -93,10 +93,34 @@ def test_the_snapshot_knows_the_features(admin, feature, organization):
     assert load_token("f" * 64) is None
 
 
+def test_the_budget_of_a_revoked_token_ends_with_it(admin, feature):
+    admin.post(CREATE, {**FORM, "monthly_limit_usd": "12.50"})
+    token, budget = ApiToken.objects.get(), BudgetDefinition.objects.get()
+
+    admin.post(f"/settings/tokens/{token.pk}/revoke/")
+
+    budget.refresh_from_db()
+    assert budget.deleted_at is not None
+    assert "Ended: its API token is revoked." in admin.get("/budgets/").content.decode()
+    restored = admin.post(f"/budgets/{budget.pk}/restore/", follow=True)
+    assert "Its API token is revoked" in restored.content.decode()
+    log = admin.get("/settings/audit/", {"action": "budget.deleted"})
+    assert [line.undo for line in log.context["page"].lines] == [None]
+
+
+def test_two_tokens_of_one_name_have_budgets_of_two_names(admin):
+    for _ in range(2):
+        admin.post(CREATE, {**FORM, "monthly_limit_usd": "5"})
+
+    names = set(BudgetDefinition.objects.values_list("name", flat=True))
+    assert len(names) == 2
+    assert all(name.startswith("Token shop") for name in names)
+
+
 @pytest.mark.parametrize("word", ["feature:other", "auto", "openai/gpt-5", "local"])
 def test_a_token_for_a_feature_calls_nothing_else(word):
     entry = TokenEntry(1, 1, "shop", frozenset(), features=frozenset({"planner"}))
 
-    check_feature(entry, Selection.parse("feature:planner"))
+    check_feature(entry, Selection.parse("feature:planner").feature)
     with pytest.raises(TokenRefused, match="feature:planner"):
-        check_feature(entry, Selection.parse(word))
+        check_feature(entry, Selection.parse(word).feature)

@@ -19,6 +19,7 @@ from modelhub.gateway.api.refusals import refused
 from registry.models import ApiToken, Organization
 from registry.models.api_token import TokenScope
 from registry.resolution.entries import TokenEntry
+from registry.resolution.token_check import TokenRefused
 
 
 class FeedbackBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -53,6 +54,8 @@ async def give_feedback(desk: Desk, exchange: Exchange) -> None:
         await loop.run_in_executor(_threads(), _record, token, body)
     except UnknownRequest as error:
         raise refused(404, "request_not_found", str(error), "request_id") from error
+    except TokenRefused as error:
+        raise refused(403, "feature", error.message, "request_id") from error
     except ValidationError as error:
         said = " ".join(error.messages)
         raise refused(400, "invalid_feedback", said) from error

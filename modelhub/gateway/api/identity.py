@@ -59,11 +59,7 @@ def call_of(
 ) -> Call:
     """The call that the headers and the model of the body make; `text` is the body."""
     headers = exchange.headers
-    selection = Selection.parse(body.model)
-    try:
-        check_feature(token, selection)
-    except TokenRefused as error:
-        raise refused(403, "feature", error.message, "model") from error
+    selection = selection_of(body.model, token)
     if headers.get("x-modelhub-fallback", "").strip().lower() in OFF:
         selection = replace(selection, has_fallback=False)
     units = units_of(headers, body)
@@ -83,6 +79,16 @@ def call_of(
         user=units.user,
         conversation=units.conversation,
     )
+
+
+def selection_of(word: str, token: TokenEntry) -> Selection:
+    """What `model` asks for. Raises a refusal where the token is not for it."""
+    selection = Selection.parse(word)
+    try:
+        check_feature(token, selection.feature)
+    except TokenRefused as error:
+        raise refused(403, "feature", error.message, "model") from error
+    return selection
 
 
 def profile_of(header: str | None, token: TokenEntry) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from modelhub.gateway.api.exchange import Exchange
-from modelhub.gateway.api.identity import token_of
+from modelhub.gateway.api.identity import selection_of, token_of
 from modelhub.gateway.api.parts import Desk
 from modelhub.gateway.api.refusals import refused
 from registry.resolution.entries import TokenEntry
-from registry.resolution.plan import NotResolved, Selection
+from registry.resolution.plan import NotResolved
 from registry.resolution.resolving import resolve
 from registry.resolution.snapshot import Snapshot
 
@@ -41,7 +41,7 @@ async def show_model(desk: Desk, exchange: Exchange, word: str) -> None:
     token = await token_of(desk, exchange)
     try:
         plan = resolve(
-            desk.running.snapshot, token.organization_id, Selection.parse(word)
+            desk.running.snapshot, token.organization_id, selection_of(word, token)
         )
     except NotResolved as error:
         raise refused(404, "model_not_found", error.message, "model") from error
