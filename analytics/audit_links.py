@@ -6,10 +6,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from analytics.models import BenchmarkSuite
+from analytics.models import (
+    BenchmarkCase,
+    BenchmarkRun,
+    BenchmarkSchedule,
+    BenchmarkSuite,
+    Budget,
+    BudgetDefinition,
+    BudgetScope,
+    UsageAdjustment,
+    UsageImport,
+)
 from registry.audit_links.offer import (
     Builder,
+    PageOfRow,
     Pages,
+    Rows,
     Undo,
     built,
     by_id,
@@ -17,8 +29,9 @@ from registry.audit_links.offer import (
     page_at,
     undo_at,
 )
-from registry.models import AuditEntry
+from registry.models import ApiToken, AuditEntry
 
+BUDGET_DELETED: Final = "budget.deleted"
 SUITE_EDITED: Final = "benchmark_suite.edited"
 
 
@@ -45,18 +58,55 @@ BUILDERS: Final[dict[str, Builder]] = {
 
 
 PAGES: Final[Pages] = {
+    "alert": lambda one: page_at("analytics:alert_list"),
+    "alertmute": lambda one: page_at("analytics:alert_list"),
     "alertchannel": lambda one: page_at("analytics:alert_settings"),
     "alertrule": lambda one: page_at("analytics:alert_settings"),
     "budgetdefinition": lambda one: page_at("analytics:budget_show", one.object_id),
+    "feedback": lambda one: page_at(
+        "analytics:request_show", one.object_label.rpartition(" ")[2]
+    ),
     "modelalias": lambda one: page_at("analytics:unpriced"),
+    "unpricedsetaside": lambda one: page_at("analytics:unpriced"),
+}
+
+
+ROWS: Final[Rows] = {
+    "benchmarkcase": PageOfRow(
+        BenchmarkCase, "suite__key", "analytics:benchmark_suite"
+    ),
+    "benchmarkrun": PageOfRow(BenchmarkRun, "number", "analytics:benchmark_run"),
+    "benchmarkschedule": PageOfRow(
+        BenchmarkSchedule, "suite__key", "analytics:benchmark_suite"
+    ),
+    "benchmarksuite": PageOfRow(BenchmarkSuite, "key", "analytics:benchmark_suite"),
+    "budget": PageOfRow(Budget, "definition_id", "analytics:budget_show"),
+    "usageadjustment": PageOfRow(UsageAdjustment, "pk", "analytics:adjustment_show"),
+    "usageimport": PageOfRow(UsageImport, "key", "analytics:import_show"),
 }
 
 
 def offers(entries: Iterable[AuditEntry]) -> dict[int, Undo]:
     entries = list(entries)
-    return built(entries, BUILDERS) | _suites(
+    ended = _ended([one for one in entries if one.action == BUDGET_DELETED])
+    return built([one for one in entries if one.pk not in ended], BUILDERS) | _suites(
         [one for one in entries if one.action == SUITE_EDITED]
     )
+
+
+def _ended(entries: list[AuditEntry]) -> set[int]:
+    """Budgets of revoked tokens cannot be restored."""
+    tokens = dict(
+        BudgetDefinition.objects.filter(
+            pk__in=[one.object_id for one in entries], scope_kind=BudgetScope.TOKEN
+        ).values_list("pk", "scope_id")
+    )
+    gone = set(
+        ApiToken.objects.filter(pk__in=tokens.values())
+        .exclude(revoked_at=None)
+        .values_list("pk", flat=True)
+    )
+    return {one.pk for one in entries if tokens.get(int(one.object_id)) in gone}
 
 
 def _suites(entries: list[AuditEntry]) -> dict[int, Undo]:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.urls import NoReverseMatch, reverse
 
 from registry.assignment_state import AssignmentState, Change, changes
-from registry.feature_facts import LABELS, fact_text
+from registry.changes import told_changes
 
 TITLES: Final = {
     "assignment.changed": "Assignment changed",
@@ -18,6 +18,25 @@ TITLES: Final = {
     "feature.choice_set": "Automatic choice of a feature changed",
     "feature.archived": "Feature archived",
     "feature.restored": "Feature restored",
+    "membership.link_made": "Link to sign in made for a person",
+    "model_alias.mapped": "Name of a model mapped",
+    "model_alias.removed": "Mapping of a name taken away",
+    "organization.added": "Organisation added",
+    "playground.rated": "Answer rated in the playground",
+    "playground.vote_taken_back": "Vote taken back",
+    "playground.voted": "Best answer voted for",
+    "price.added": "Price added",
+    "price.ended": "Price ended",
+    "price.negotiated": "Own price agreed",
+    "price.taken_back": "Price that had not begun withdrawn",
+    "recommendation_limits.changed": "Limits of recommendations changed",
+    "recording.changed": "Keeping of texts changed",
+    "scoring_weights.changed": "Weights of the scores changed",
+    "unpriced.set_aside": "Calls without a price set aside",
+    "unpriced.taken_back": "Calls without a price looked at again",
+    "usage.imported": "File of usage imported",
+    "feedback.given": "Answer of a call rated",
+    "feature.valued": "Value of a call stated",
     "model.discovered": "Model discovered",
     "model.rediscovered": "Facts discovered",
     "model.enabled": "Model enabled",
@@ -72,6 +91,7 @@ TITLES: Final = {
     "prompt.archived": "Prompt archived",
     "prompt.restored": "Prompt restored",
     "alert.acknowledged": "Alert acknowledged",
+    "alert.delivery_retried": "Message of an alert sent again",
     "alert.reopened": "Alert reopened",
     "alert_rule.changed": "Rule of alerts changed",
     "alert_mute.added": "Alerts muted",
@@ -97,11 +117,13 @@ TITLES: Final = {
     "benchmark_schedule.created": "Benchmark schedule made",
     "benchmark_schedule.paused": "Benchmark schedule paused",
     "benchmark_schedule.resumed": "Benchmark schedule resumed",
+    "benchmark_schedule.deleted": "Benchmark schedule deleted",
     "benchmark_run.started": "Benchmark started",
     "benchmark_run.paused": "Benchmark paused",
     "benchmark_run.resumed": "Benchmark resumed",
     "benchmark_run.cancelled": "Benchmark cancelled",
     "token.created": "API token created",
+    "token.edited": "API token edited",
     "token.renamed": "API token renamed",
     "token.revoked": "API token revoked",
     "connection.added": "Connection added",
@@ -170,14 +192,9 @@ def _changes(
         return changes(_state(before), _state(after))
     if action in {"pack.switched", "pack.rolled_back"}:
         return _switch_changes(before, after)
-    names = [name for name in (before | after) if before.get(name) != after.get(name)]
     return [
-        Change(
-            LABELS.get(name, name.replace("_", " ").capitalize()),
-            fact_text(before.get(name)),
-            fact_text(after.get(name)),
-        )
-        for name in names
+        Change(line.label, line.before or None, line.after or None)
+        for line in told_changes(before, after)
     ]
 
 

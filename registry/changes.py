@@ -1,8 +1,10 @@
-"""The before and after of an audit entry as lines that a person reads."""
+"""The before and after of an audit entry as lines that a person reads. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+
+from registry.audit_values import BETWEEN, field_label, is_told, value_text
 
 MAX_CHARACTERS: Final = 300
 SETTING: Final = {"model", "fallbacks", "parameters"}
@@ -35,6 +37,58 @@ def changes_between(
     ]
 
 
+def told_changes(
+    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
+) -> list[Change]:
+    """The same in words: names of fields, money, measures and days as pages have them.
+    What means nothing to a person is left out."""
+    old, new = _told(before or {}), _told(after or {})
+    lines = [
+        Change(field_label(name), _said(name, old), _said(name, new))
+        for name in dict.fromkeys((*old, *new))
+        if old.get(name) != new.get(name)
+    ]
+    return [line for line in lines if line.before != line.after]
+
+
+def _told(document: Mapping[str, Any]) -> dict[str, Any]:
+    flat = _flat({name: _opened(name, document[name]) for name in document})
+    return {name: value for name, value in flat.items() if is_told(name, value)}
+
+
+def _opened(name: str, value: Any) -> Any:
+    """Rates of a price were noted as "input_mtok 2.5", and are noted as a document."""
+    if name != "rates":
+        return value
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        pairs = (one.rpartition(" ") for one in value)
+        return {_case(key): rate for key, _, rate in pairs}
+    if isinstance(value, dict) and isinstance(value.get("variants"), list):
+        plain = {key: one for key, one in value.items() if key != "variants"}
+        cases = {
+            " ".join(one["when"].values()): one["prices"] for one in value["variants"]
+        }
+        return plain | cases
+    return value
+
+
+def _case(key: str) -> str:
+    """`batch input_mtok`: the rate of a case."""
+    case, _, rate = key.rpartition(" ")
+    return f"{case}{BETWEEN}{rate}" if case else rate
+
+
+def _said(name: str, document: Mapping[str, Any]) -> str:
+    value = document.get(name)
+    if isinstance(value, dict) and value.keys() >= SETTING:
+        return _cut(_setting_text(value))
+    return _cut(value_text(name, value))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_CHARACTERS else f"{text[:MAX_CHARACTERS]}…"
+
+
 def _flat(document: Mapping[str, Any]) -> dict[str, Any]:
     """A field of a field as a line of its own: `parameters` → `parameters · seed`."""
     flat: dict[str, Any] = {}
@@ -62,9 +116,7 @@ def as_text(value: Any) -> str:
         text = ", ".join(f"{name} {said or 'nothing'}" for name, said in told)
     else:
         text = str(value)
-    if len(text) <= MAX_CHARACTERS:
-        return text
-    return f"{text[:MAX_CHARACTERS]}…"
+    return _cut(text)
 
 
 def _setting_text(setting: Mapping[str, Any]) -> str:

@@ -111,6 +111,11 @@ urlpatterns = [
         prompt_labels.prompt_label_roll_back,
         name="prompt_label_roll_back",
     ),
+    path(
+        PROMPT + "-/labels/undo/<int:entry_id>/",
+        prompt_labels.prompt_label_undo,
+        name="prompt_label_undo",
+    ),
     # Last: a name may hold slashes, and what ends with a verb is matched before.
     path(PROMPT, prompts.prompt_detail, name="prompt_detail"),
 ]

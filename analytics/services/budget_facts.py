@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from analytics.models import BudgetDefinition
+from analytics.models import BudgetDefinition, BudgetScope
+from analytics.queries.budget_scopes import scope_label
 from registry.snapshots import Snapshot, snapshot, stated
 
+SCOPE: Final = ("scope_kind", "scope_id", "tag_name", "tag_value")
 BOOKKEEPING: Final = ("version", "organization", "starts_at", "deleted_at")
 
 
@@ -15,7 +17,19 @@ def facts_of(definition: BudgetDefinition) -> Snapshot:
 
 
 def stated_of(definition: BudgetDefinition) -> Snapshot:
-    return _plain(definition, stated(definition))
+    """What it is for is told by name: what it names may be gone when this is read."""
+    facts = _plain(definition, stated(definition))
+    for name in SCOPE:
+        facts.pop(name, None)
+    return {"name": facts.pop("name", ""), "for": scope_words(definition), **facts}
+
+
+def scope_words(definition: BudgetDefinition) -> str:
+    """`feature Planner`, `tag team = search`, `everything`."""
+    if definition.scope_kind == BudgetScope.ORGANIZATION:
+        return "everything"
+    kind = str(definition.get_scope_kind_display()).lower()
+    return f"{kind} {scope_label(definition)}"
 
 
 def _plain(definition: BudgetDefinition, facts: Snapshot) -> Snapshot:

@@ -10,17 +10,19 @@ from typing import Any
 from django.conf import settings
 from django.db.models import F, Func, Max, TextField, Value
 
-from registry.audit_links.offer import Undo
+from registry.audit_links.offer import Undo, pages_by_row
 from registry.models import AuditEntry
 
 
-def page_of(entry: AuditEntry) -> str:
-    """The address of the object's own page; empty where it has none."""
+def pages_for(entries: Sequence[AuditEntry]) -> dict[int, str]:
+    """The address of each object's own page, by entry, where it has one."""
+    found: dict[int, str] = {}
     for room in _rooms():
-        page = room.PAGES.get(entry.object_type)
-        if page is not None:
-            return str(page(entry))
-    return ""
+        for one in entries:
+            if one.object_type in room.PAGES:
+                found[one.pk] = str(room.PAGES[one.object_type](one))
+        found |= pages_by_row(entries, room.ROWS)
+    return {pk: page for pk, page in found.items() if page}
 
 
 def offers_for(entries: Sequence[AuditEntry]) -> dict[int, Undo]:
@@ -60,5 +62,5 @@ def _newest(entries: Sequence[AuditEntry]) -> set[int]:
 
 
 def _rooms() -> list[Any]:
-    """Modules with `PAGES` and `offers`."""
+    """Modules with `PAGES`, `ROWS` and `offers`."""
     return [import_module(name) for name in settings.MODELHUB_AUDIT_LINKS]

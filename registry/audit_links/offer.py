@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 
 from registry.models import AuditEntry
@@ -29,6 +30,20 @@ by the view behind the address, which refuses."""
 
 Pages = Mapping[str, Callable[[AuditEntry], str]]
 """The address of an object's own page, by its type; empty where it has none."""
+
+
+@dataclass(frozen=True)
+class PageOfRow:
+    """A page that is found by what stands in the row: `value` of it is what the address
+    `name` takes. The row may be gone."""
+
+    rows: type[Model]
+    value: str
+    name: str
+
+
+Rows = Mapping[str, PageOfRow]
+"""By the type of the object."""
 
 Builder = Callable[[AuditEntry], Undo | None]
 
@@ -62,6 +77,24 @@ def page_at(name: str, *arguments: Any) -> str:
         return reverse(name, args=arguments)
     except NoReverseMatch:
         return ""
+
+
+def pages_by_row(entries: Iterable[AuditEntry], rows: Rows) -> dict[int, str]:
+    """By entry; one query a type of object."""
+    found: dict[int, str] = {}
+    wanted: dict[str, list[AuditEntry]] = {}
+    for entry in entries:
+        if entry.object_type in rows and entry.object_id.isdigit():
+            wanted.setdefault(entry.object_type, []).append(entry)
+    for kind, some in wanted.items():
+        page = rows[kind]
+        ids = {int(one.object_id) for one in some}
+        known = page.rows._default_manager.filter(pk__in=ids)
+        values = dict(known.values_list("pk", page.value))
+        for one in some:
+            value = values.get(int(one.object_id))
+            found[one.pk] = page_at(page.name, value) if value is not None else ""
+    return found
 
 
 def undo_at(

@@ -8,7 +8,9 @@ from typing import Final
 from registry.audit_links.members import member_offers
 from registry.audit_links.offer import (
     Builder,
+    PageOfRow,
     Pages,
+    Rows,
     Undo,
     built,
     by_id,
@@ -16,7 +18,7 @@ from registry.audit_links.offer import (
     page_at,
     undo_at,
 )
-from registry.models import Assignment, AuditEntry
+from registry.models import Assignment, AuditEntry, CircuitState
 
 ASSIGNMENTS: Final = {
     "assignment.changed",
@@ -37,6 +39,15 @@ def _switch(entry: AuditEntry) -> Undo | None:
     return undo_at("registry:pack_undo", [], "See what undoing changes", is_page=True)
 
 
+def _prompt_label(entry: AuditEntry) -> Undo | None:
+    return undo_at("registry:prompt_label_undo", [entry.object_label, entry.pk])
+
+
+def _token(entry: AuditEntry) -> Undo | None:
+    address = [entry.object_id, entry.pk]
+    return undo_at("registry:token_undo", address, needs_admin=True)
+
+
 BUILDERS: Final[dict[str, Builder]] = {
     "connection.deleted": _of_entry("registry:connection_restore"),
     "connection.paused": by_id("registry:connection_resume", "Resume"),
@@ -50,7 +61,12 @@ BUILDERS: Final[dict[str, Builder]] = {
     "pack.switched": _switch,
     "profile.deleted": by_label("registry:profile_restore", "Restore"),
     "prompt.archived": by_label("registry:prompt_restore", "Restore"),
+    "prompt.label_moved": _prompt_label,
+    "prompt.label_removed": _prompt_label,
+    "prompt.label_rolled_back": _prompt_label,
     "prompt.restored": by_label("registry:prompt_archive", "Archive"),
+    "token.edited": _token,
+    "token.renamed": _token,
 }
 
 
@@ -64,8 +80,16 @@ PAGES: Final[Pages] = {
         "registry:model_detail", *one.object_label.split("/", 1)
     ),
     "apitoken": lambda one: page_at("registry:api_tokens"),
+    "invitation": lambda one: page_at("registry:people"),
     "membership": lambda one: page_at("registry:people"),
     "organization": lambda one: page_at("registry:organization_settings"),
+}
+
+
+ROWS: Final[Rows] = {
+    "circuitstate": PageOfRow(
+        CircuitState, "connection_id", "registry:connection_detail"
+    ),
 }
 
 

@@ -9,10 +9,10 @@ from typing import Final
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from registry.audit_links.collected import offers_for, page_of
+from registry.audit_links.collected import offers_for, pages_for
 from registry.audit_links.offer import Undo
 from registry.audit_words import TITLES
-from registry.changes import Change, changes_between
+from registry.changes import Change, told_changes
 from registry.models import AuditEntry, Organization
 
 PAGE_SIZE = 50
@@ -60,11 +60,8 @@ class AuditLine:
     changes: list[Change]
     undo: Undo | None = None
     """How to take it back, where that is possible and the person may."""
-
-    @property
-    def page(self) -> str:
-        """The address of the object; empty where it has no page."""
-        return page_of(self.entry)
+    page: str = ""
+    """The address of the object; empty where it has no page."""
 
     @property
     def what(self) -> str:
@@ -125,11 +122,13 @@ def audit_page(
     rows = list(_behind(entries, after)[: PAGE_SIZE + 1])
     shown = rows[:PAGE_SIZE]
     offers = offers_for(shown) if can_edit else {}
+    pages = pages_for(shown)
     lines = [
         AuditLine(
             row,
-            changes_between(row.before, row.after),
+            told_changes(row.before, row.after),
             _allowed(offers.get(row.pk), can_administer),
+            pages.get(row.pk, ""),
         )
         for row in shown
     ]

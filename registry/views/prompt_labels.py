@@ -2,13 +2,13 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from registry.access import OrganizationRequest, editor_required
 from registry.forms.prompts import LabelForm
-from registry.models import Prompt
+from registry.models import AuditEntry, Prompt
 from registry.queries.prompts import label_moves
 from registry.services.prompt_labels import (
     LabelOutcome,
@@ -17,6 +17,7 @@ from registry.services.prompt_labels import (
     move_label,
     remove_label,
     roll_back_label,
+    undo_label_change,
 )
 from registry.views.prompt_lookup import prompt_or_404, render_prompt
 
@@ -65,6 +66,27 @@ def prompt_label_roll_back(
         outcome = roll_back_label(
             prompt=prompt, label=label, actor=request.user, expected_moves=moves
         )
+    except (StaleLabel, LabelRefused) as error:
+        return _refused(request, prompt, error)
+    return _done(request, prompt, outcome)
+
+
+@require_POST
+@editor_required
+def prompt_label_undo(
+    request: OrganizationRequest, name: str, entry_id: int
+) -> HttpResponse:
+    """Take back the move that an entry of the audit log tells of."""
+    prompt = prompt_or_404(request, name)
+    entry = get_object_or_404(
+        AuditEntry,
+        pk=entry_id,
+        organization=request.organization,
+        object_type="prompt",
+        object_id=str(prompt.pk),
+    )
+    try:
+        outcome = undo_label_change(prompt=prompt, entry=entry, actor=request.user)
     except (StaleLabel, LabelRefused) as error:
         return _refused(request, prompt, error)
     return _done(request, prompt, outcome)

@@ -75,6 +75,7 @@ def suite(of: World) -> dict[str, Any]:
     return {
         "key": of(analytics.BenchmarkSuite).key,
         "pk": of(analytics.BenchmarkCase).pk,
+        "case": of(analytics.BenchmarkCase).key,
         "entry_id": 1,
         "kind": "csv",
     }
@@ -82,7 +83,17 @@ def suite(of: World) -> dict[str, Any]:
 
 def prompt(of: World) -> dict[str, Any]:
     of(registry.PromptVersion, number=1)
-    return {"name": of(registry.Prompt).name, "number": 1, "label": "live", "moves": 1}
+    return {
+        "name": of(registry.Prompt).name,
+        "number": 1,
+        "label": "live",
+        "moves": 1,
+        "entry_id": 1,
+    }
+
+
+def token(of: World) -> dict[str, Any]:
+    return {"pk": of(registry.ApiToken).pk, "entry_id": 1}
 
 
 def pack(of: World) -> dict[str, Any]:
@@ -102,6 +113,7 @@ def budget(of: World) -> dict[str, Any]:
 
 NEED_MORE = {
     "analytics:benchmark_case": "a case of the very version that ran",
+    "api:restore_suite_": "an archived suite",
     "api:get_prompt": "a version that a label is on",
     "api:promote_arm": "an arm that won",
     "analytics:benchmark_suite_restore": "an archived suite",
@@ -116,6 +128,8 @@ NEED_MORE = {
     "registry:preference_edit": "a preference in the profile's document",
     "registry:preference_remove": "a preference in the profile's document",
     "registry:profile_restore": "a deleted profile",
+    "registry:prompt_label_undo": "an entry of a move",
+    "registry:token_undo": "an entry of an edit",
 }
 """Routes that are 404 for their own organisation too, until there is this."""
 
@@ -153,7 +167,7 @@ RULES: list[tuple[str, Callable[[World], dict[str, Any]]]] = [
         lambda of: {"entry_pk": of(registry.AuditEntry).pk},
     ),
     (r"registry:people_.*", pk(registry.Membership)),
-    (r"registry:token_.*", pk(registry.ApiToken)),
+    (r"registry:token_.*", token),
     (r"registry:circuit_close", pk(registry.CircuitState)),
     (
         r"registry:connection_restore",
@@ -222,7 +236,9 @@ RULES: list[tuple[str, Callable[[World], dict[str, Any]]]] = [
 API: list[tuple[str, Callable[[World], dict[str, Any]]]] = [
     ("api/alerts/", lambda of: {"alert_id": of(analytics.Alert).pk}),
     ("api/benchmarks/runs/", run),
+    ("api/benchmarks/suites/", suite),
     ("api/budgets/", budget),
+    ("api/custom-models/", own_model),
     ("api/experiments/", lambda of: {"slug": of(recommender.Experiment).slug}),
     ("api/features/", feature),
     ("api/model-settings/", own_model),
