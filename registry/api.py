@@ -11,6 +11,7 @@ from registry.api_assignments import router as assignments_router
 from registry.api_audit import router as audit_router
 from registry.api_connections import router as connections_router
 from registry.api_cost import router as cost_router
+from registry.api_custom_models import router as custom_models_router
 from registry.api_features import router as features_router
 from registry.api_lookup import named_model
 from registry.api_model_settings import router as model_settings_router
@@ -41,6 +42,7 @@ router.add_router("", assignments_router)
 router.add_router("", profiles_router)
 router.add_router("", connections_router)
 router.add_router("", model_settings_router)
+router.add_router("", custom_models_router)
 router.add_router("", tokens_router)
 router.add_router("", audit_router)
 

@@ -6,7 +6,7 @@ import math
 import time
 import uuid
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -15,7 +15,9 @@ from analytics.models import Feedback, UsageRecord
 from analytics.recorder import recorder
 from analytics.recording.dirty_hours import mark_dirty
 from analytics.usage_row import LONGEST_TAG, MOST_TAGS
-from registry.models import ApiToken, Organization
+from registry.audit import record_change
+from registry.models import ApiToken, Feature, Organization, User
+from registry.resolution.token_check import TokenRefused, only_for
 
 PATIENCE_S: Final = 1.0
 """A request of a moment ago may still be on its way to the database."""
@@ -36,11 +38,14 @@ def record_feedback(
     tags: Mapping[str, str] | None = None,
     name: str = SCORE,
     token: ApiToken | None = None,
+    actor: User | None = None,
     patience_s: float = PATIENCE_S,
 ) -> Feedback:
     """Keep one score (−1 to 1) of each `name` for a request. Said again it changes
-    nothing; said otherwise it replaces what was said. Waits up to `patience_s` for a
-    request that is being written. Raises UnknownRequest and ValidationError."""
+    nothing; said otherwise it replaces what was said. What a person (`actor`) says
+    is audited. Waits up to `patience_s` for a request that is being written. Raises
+    UnknownRequest, ValidationError, and TokenRefused where `token` is for other
+    features."""
     if score is not None and not math.isfinite(score):
         raise ValidationError({"score": "A score is a number from −1 to 1."})
     feedback = Feedback(
@@ -56,7 +61,10 @@ def record_feedback(
     feedback.full_clean(validate_unique=False, validate_constraints=False)
     if not _is_known(organization, request_id, patience_s):
         raise UnknownRequest("There is no such request.")
+    if token is not None and token.feature_keys:
+        _check_features(token, organization, request_id)
     with transaction.atomic():
+        before = _said(organization, request_id, name) if actor else None
         kept, _ = Feedback.objects.update_or_create(
             organization=organization,
             request_id=request_id,
@@ -69,7 +77,42 @@ def record_feedback(
             },
         )
         _mark_answer(organization, request_id)
+        if actor is not None and before != (after := _facts(kept)):
+            record_change(
+                organization=organization,
+                actor=actor,
+                action="feedback.given",
+                target=kept,
+                before=before,
+                after=after,
+            )
     return kept
+
+
+def _said(
+    organization: Organization, request_id: uuid.UUID, name: str
+) -> dict[str, Any] | None:
+    row = Feedback.objects.filter(
+        organization=organization, request_id=request_id, name=name
+    ).first()
+    return _facts(row) if row else None
+
+
+def _facts(row: Feedback) -> dict[str, Any]:
+    return {"score": row.score, "comment": row.comment, "tags": row.tags}
+
+
+def _check_features(
+    token: ApiToken, organization: Organization, request_id: uuid.UUID
+) -> None:
+    rows = UsageRecord.objects.filter(
+        organization_id=organization.pk, request_id=request_id
+    )
+    features = Feature.objects.filter(
+        organization=organization, pk__in=rows.values_list("feature_id", flat=True)
+    )
+    if not features.filter(key__in=token.feature_keys).exists():
+        raise TokenRefused("feature", only_for(token.feature_keys))
 
 
 def _mark_answer(organization: Organization, request_id: uuid.UUID) -> None:

@@ -8,8 +8,10 @@ from django.core.exceptions import ValidationError
 from analytics.models import Feedback, UsageRecord
 from analytics.services import feedback as feedback_service
 from analytics.services.feedback import UnknownRequest, record_feedback
+from registry.resolution.token_check import TokenRefused
+from registry.services.api_tokens import create_token
 from tests.analytics.records import record
-from tests.factories import OrganizationFactory
+from tests.factories import FeatureFactory, OrganizationFactory
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +36,27 @@ def test_feedback_is_kept_with_its_request(organization, known):
     kept.refresh_from_db()
     assert (kept.score, kept.comment, kept.tags) == (1, "Exactly right", {"by": "user"})
     assert kept.request_id == known.request_id
+
+
+def test_a_token_for_some_features_rates_calls_of_those_only(organization):
+    planner = FeatureFactory(organization=organization, key="planner")
+    other = FeatureFactory(organization=organization, key="other")
+    token = create_token(
+        organization=organization, label="t", feature_keys=["planner"], actor=None
+    ).token
+
+    def rate(**facts):
+        return record_feedback(
+            organization=organization,
+            request_id=record(organization, **facts).request_id,
+            score=1,
+            token=token,
+        )
+
+    assert rate(feature_id=planner.pk).score == 1
+    for facts in ({"feature_id": other.pk}, {"feature_id": None}):
+        with pytest.raises(TokenRefused, match="only be used for feature:planner"):
+            rate(**facts)
 
 
 def test_said_again_it_is_kept_once_with_the_last_word(organization, known):
