@@ -21,6 +21,14 @@ def check_document(document: RatesDocument) -> None:
     """Raises ValueError with one clear sentence unless `document` has the form that
     `registry.rates` describes: known keys, finite rates from 0 to a billion dollars,
     tiers that rise."""
+    try:
+        _check(document)
+    except (AttributeError, KeyError, TypeError) as error:
+        message = "The rates do not have the form of a price (docs/pricing.md)."
+        raise ValueError(message) from error
+
+
+def _check(document: RatesDocument) -> None:
     unknown = sorted(set(document) - PARTS)
     if unknown:
         raise ValueError(f"A price has no part called {', '.join(unknown)}.")

@@ -287,7 +287,7 @@ def _summary(price: Price) -> dict[str, Any]:
 
 
 def _rate_words(rates: RatesDocument) -> list[str]:
-    standard = [f"{key} {rate}" for key, rate in rates["standard"].items()]
+    standard = [f"{key} {rate}" for key, rate in rates.get("standard", {}).items()]
     varied = [
         f"{' '.join(variant['when'].values())} {key} {rate}"
         for variant in rates.get("variants") or ()
