@@ -194,7 +194,7 @@ def _changes(
         return _switch_changes(before, after)
     return [
         Change(line.label, line.before or None, line.after or None)
-        for line in told_changes(before, after)
+        for line in told_changes(before, after, action)
     ]
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from registry.audit_values import BETWEEN, field_label, is_told, value_text
 
 MAX_CHARACTERS: Final = 300
+LABEL_MOVES: Final = "prompt.label_"
 SETTING: Final = {"model", "fallbacks", "parameters"}
 """What a feature gets, as packs note it."""
 
@@ -38,17 +39,43 @@ def changes_between(
 
 
 def told_changes(
-    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+    action: str = "",
 ) -> list[Change]:
     """The same in words: names of fields, money, measures and days as pages have them.
     What means nothing to a person is left out."""
+    if action.startswith(LABEL_MOVES):
+        return _label_moves(before or {}, after or {})
     old, new = _told(before or {}), _told(after or {})
     lines = [
-        Change(field_label(name), _said(name, old), _said(name, new))
+        Change(_named(name, old, new), _said(name, old), _said(name, new))
         for name in dict.fromkeys((*old, *new))
         if old.get(name) != new.get(name)
     ]
     return [line for line in lines if line.before != line.after]
+
+
+def _label_moves(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """The fields are the labels, the values numbers of versions."""
+    return [
+        Change(label, *(f"v{side[label]}" if side.get(label) else "" for side in sides))
+        for sides in [(before, after)]
+        for label in dict.fromkeys((*before, *after))
+    ]
+
+
+def _named(name: str, *sides: Mapping[str, Any]) -> str:
+    """A feature of a pack stands under its key, which stays as it is written."""
+    return (
+        name
+        if any(_is_setting(side.get(name)) for side in sides)
+        else field_label(name)
+    )
+
+
+def _is_setting(value: Any) -> bool:
+    return isinstance(value, dict) and value.keys() >= SETTING
 
 
 def _told(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,7 +107,7 @@ def _case(key: str) -> str:
 
 def _said(name: str, document: Mapping[str, Any]) -> str:
     value = document.get(name)
-    if isinstance(value, dict) and value.keys() >= SETTING:
+    if _is_setting(value):
         return _cut(_setting_text(value))
     return _cut(value_text(name, value))
 

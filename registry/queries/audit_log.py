@@ -126,7 +126,7 @@ def audit_page(
     lines = [
         AuditLine(
             row,
-            told_changes(row.before, row.after),
+            told_changes(row.before, row.after, row.action),
             _allowed(offers.get(row.pk), can_administer),
             pages.get(row.pk, ""),
         )

@@ -45,10 +45,10 @@ def icon(name: str, size: str = "") -> SafeString:
 
 
 @register.filter
-def usd(value: Decimal | None) -> str:
+def usd(value: Decimal | str | None) -> str:
     """Dollars with at least two decimals, and as many as a small amount needs to
     show three digits that are not zero: 1234.5 → $1,234.50, 0.00012345 → $0.000123."""
-    if value is None:
+    if value is None or value == "":
         return DASH
     amount = Decimal(value)
     sign = "−" if amount < 0 else ""
@@ -63,9 +63,9 @@ def usd(value: Decimal | None) -> str:
 
 
 @register.filter
-def tokens(value: int | None) -> str:
+def tokens(value: int | str | None) -> str:
     """A token count in short: 200000 → 200k, 1048576 → 1.05M."""
-    if value is None:
+    if value is None or isinstance(value, str):
         return DASH
     if value >= MILLION:
         return f"{Decimal(value) / MILLION:.2f}".rstrip("0").rstrip(".") + "M"
@@ -82,9 +82,9 @@ def count(value: int | str | None) -> str:
 
 
 @register.filter
-def duration(value: float | None) -> str:
+def duration(value: float | str | None) -> str:
     """Milliseconds: 782 → 782 ms, 2900 → 2.90 s, 62000 → 1 min 2 s."""
-    if value is None:
+    if value is None or isinstance(value, str):
         return DASH
     if value < THOUSAND:
         return f"{value:.0f} ms"
@@ -199,9 +199,11 @@ def recommended_uses(uses: tuple[RecommendedUse, ...]) -> SafeString:
 
 
 @register.filter
-def day(value: datetime.date | None) -> str:
+def day(value: datetime.date | str | None) -> str:
     """A day without leading zero: 7 Aug 2025."""
-    return DASH if value is None else f"{value.day} {value:%b %Y}"
+    if value is None or isinstance(value, str):
+        return DASH
+    return f"{value.day} {value:%b %Y}"
 
 
 @register.filter
@@ -235,29 +237,31 @@ def _model_id(slug: str, name: str) -> SafeString:
 
 
 @register.filter
-def exact(value: Decimal | None) -> str:
+def exact(value: Decimal | str | None) -> str:
     """Every digit of an amount, for titles and `<data value>`: 0.00125000 → 0.00125."""
-    return DASH if value is None else exact_text(value)
+    return DASH if value is None or isinstance(value, str) else exact_text(value)
 
 
 @register.filter
-def percent(value: Decimal | None) -> str:
+def percent(value: Decimal | str | None) -> str:
     """A share in percent with at most one decimal: 12.50 → 12.5%."""
-    return DASH if value is None else f"{_tenths(abs(value), value < 0)}%"
+    if value is None or isinstance(value, str):
+        return DASH
+    return f"{_tenths(abs(value), value < 0)}%"
 
 
 @register.filter
-def signed_percent(value: Decimal | None) -> str:
+def signed_percent(value: Decimal | str | None) -> str:
     """A change in percent with its sign: 12.5 → +12.5%, −3 → −3%, 0 → 0%."""
-    if value is None:
+    if value is None or isinstance(value, str):
         return DASH
     return f"{'+' if value > 0 else ''}{percent(value)}"
 
 
 @register.filter
-def signed_usd(value: Decimal | None) -> str:
+def signed_usd(value: Decimal | str | None) -> str:
     """A change in dollars with its sign: 12.5 → +$12.50, −3 → −$3.00."""
-    if value is None:
+    if value is None or isinstance(value, str):
         return DASH
     return f"{'+' if value > 0 else ''}{usd(value)}"
 

@@ -101,6 +101,11 @@ def pack(of: World) -> dict[str, Any]:
     return {"slug": of(registry.Pack).slug}
 
 
+def pack_switch(of: World) -> dict[str, Any]:
+    version = of(registry.PackVersion, number=1)
+    return {"pk": of(registry.PackSwitch, to_version=version).pk}
+
+
 def profile(of: World) -> dict[str, Any]:
     slug = of(registry.Profile).slug
     token = of(registry.ApiToken).pk
@@ -142,8 +147,9 @@ FACTS: dict[type, dict[str, Any]] = {
         "started_at": NOW,
     },
     registry.PlannedSwitch: {"run_at": NOW},
+    recommender.PlaygroundRun: {"messages": [{"role": "user", "content": "Hi"}]},
 }
-"""What the database asks of a row besides its types."""
+"""What the database, or whoever writes such rows, asks of one besides its types."""
 
 RULES: list[tuple[str, Callable[[World], dict[str, Any]]]] = [
     (r"api:(for_feature|.*_feature|.*_assignment|.*_choice|preview)", feature),
@@ -156,7 +162,7 @@ RULES: list[tuple[str, Callable[[World], dict[str, Any]]]] = [
     (r"api:.*_prompt(_.*)?", prompt),
     (r"registry:prompt_.*", prompt),
     (r"api:.*_pack(_.*)?", pack),
-    (r"registry:pack_roll_back", pk(registry.PackSwitch)),
+    (r"registry:pack_roll_back", pack_switch),
     (r"(registry|analytics):pack_.*", pack),
     (r"registry:planned_switch_cancel", pk(registry.PlannedSwitch)),
     (r"api:.*_profile(_.*)?", profile),

@@ -6,11 +6,16 @@ import pytest
 
 from registry.money import exact_text
 from registry.templatetags.display import (
+    count,
+    day,
+    duration,
     exact,
     grouped,
     percent,
     signed_percent,
     signed_usd,
+    tokens,
+    usd,
 )
 
 
@@ -29,9 +34,13 @@ def test_an_exact_text_keeps_every_digit(amount, text):
     assert exact_text(Decimal(amount)) == text
 
 
-@pytest.mark.parametrize("show", [exact, percent, signed_percent, signed_usd])
-def test_unknown_is_a_dash(show):
-    assert show(None) == "–"
+@pytest.mark.parametrize(
+    "show",
+    [exact, percent, signed_percent, signed_usd, usd, tokens, duration, day, count],
+)
+@pytest.mark.parametrize("unknown", [None, ""], ids=["none", "not-there"])
+def test_unknown_is_a_dash(show, unknown):
+    assert show(unknown) == "–"
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,9 @@ def test_a_change_is_audited_with_before_and_after(agree, membership, organizati
         ({"rates": {"standard": {"input_mtok": "-1"}}}, "rates"),
         ({"rates": {"standard": {"input_mtok": "1e30"}}}, "rates"),
         ({"rates": {"standard": {}}}, "rates"),
+        ({"rates": {"standard": {"input_mtok": ["1"]}}}, "rates"),
+        ({"rates": {"standard": {"input_mtok": "1"}, "variants": ["x"]}}, "rates"),
+        ({"rates": {"time_of_day": 7}}, "rates"),
         ({"discount_percent": None}, "__all__"),
         (
             {
@@ -178,6 +181,17 @@ def test_an_ended_price_gives_way_to_the_catalogues(agree, ai_model, organizatio
     assert AuditEntry.objects.first().action == "price.ended"
     assert end_negotiated_price(price=price, actor=None) == ended
     assert AuditEntry.objects.filter(action="price.ended").count() == 1
+
+
+def test_a_price_for_images_alone_ends_like_any_other(ai_model, organization):
+    price = PriceFactory(
+        ai_model=ai_model, organization=organization, rates={"per_image_usd": "0.04"}
+    )
+
+    end_negotiated_price(price=price, actor=None)
+
+    price.refresh_from_db()
+    assert price.effective_to is not None
 
 
 def test_a_planned_price_that_is_taken_back_leaves_the_one_before_in_its_place(agree):

@@ -71,6 +71,16 @@ def test_rates_of_a_price_are_told_one_by_one(rates):
     ]
 
 
+def test_names_that_people_gave_stay_as_they_are():
+    setting = {"model": "openai/a", "fallbacks": [], "parameters": {"seed": 7}}
+
+    assert told(None, {"codeGenerator": setting}) == [
+        ("codeGenerator", "", "openai/a; seed 7")
+    ]
+    (move,) = told_changes({"live": 1}, {"live": 2}, "prompt.label_moved")
+    assert (move.label, move.before, move.after) == ("live", "v1", "v2")
+
+
 def test_what_means_nothing_to_a_person_is_left_out():
     after = {"scope_id": 7, "organization": "Shop", "fingerprint": "f00", "name": "A"}
 
