@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from registry.audit_values import BETWEEN, field_label, is_told, value_text
 
@@ -74,7 +74,7 @@ def _named(name: str, *sides: Mapping[str, Any]) -> str:
     )
 
 
-def _is_setting(value: Any) -> bool:
+def _is_setting(value: Any) -> TypeGuard[dict[str, Any]]:
     return isinstance(value, dict) and value.keys() >= SETTING
 
 
