@@ -17,7 +17,7 @@ def trigger(columns: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0028_idempotent_answers")]
+    dependencies = [("registry", "0029_people_have_zones")]
 
     operations = [
         migrations.RunSQL(
