@@ -50,7 +50,9 @@ LABELS: Final = {
 }
 PARTS: Final = {"rates", "standard"}
 """Fields whose name says nothing beside that of the field inside them."""
-HIDDEN: Final = frozenset({"fingerprint", "organization", "scope_id", "matched"})
+HIDDEN: Final = frozenset(
+    {"account", "fingerprint", "organization", "scope_id", "matched"}
+)
 """Numbers and marks that mean nothing to a person."""
 ENDINGS: Final = ("_usd", "_ms", "_seconds", "_s", "_bytes", "_gb", "_percent", "_on")
 """Units in the names of fields; they stand at the value instead."""

@@ -18,7 +18,6 @@ TITLES: Final = {
     "feature.choice_set": "Automatic choice of a feature changed",
     "feature.archived": "Feature archived",
     "feature.restored": "Feature restored",
-    "membership.link_made": "Link to sign in made for a person",
     "model_alias.mapped": "Name of a model mapped",
     "model_alias.removed": "Mapping of a name taken away",
     "organization.added": "Organisation added",

@@ -82,7 +82,7 @@ def test_names_that_people_gave_stay_as_they_are():
 
 
 def test_what_means_nothing_to_a_person_is_left_out():
-    after = {"scope_id": 7, "organization": "Shop", "fingerprint": "f00", "name": "A"}
+    after = {"scope_id": 7, "account": 3, "fingerprint": "f00", "name": "A"}
 
     assert told(None, after) == [("Name", "", "A")]
 
