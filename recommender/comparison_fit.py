@@ -1,4 +1,4 @@
-"""Rows of use-case fit: the rules of `recommender.use_cases` asked for each model."""
+"""Rows of use-case fit: `recommender.kinds_of_work` asked for each model."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from decimal import Decimal
 from functools import partial
 
 from recommender.comparison import Category, Cell, Direction, RowMaker
+from recommender.kinds_of_work import COMPARED
 from recommender.subject import Subject
-from recommender.use_cases import USE_CASES, Fit, FitFacts, UseCase, fit
+from recommender.use_cases import Fit, FitFacts, UseCase, fit
+from registry.profiles.strengths import rated_strengths
 
 
 def use_case_fit(subjects: Sequence[Subject]) -> Category:
@@ -21,7 +23,7 @@ def use_case_fit(subjects: Sequence[Subject]) -> Category:
             "of 100",
             meaning=use_case.meaning,
         ).row(subjects)
-        for use_case in USE_CASES
+        for use_case in COMPARED
     )
     return Category("use_cases", "Use-case fit", tuple(rows))
 
@@ -35,6 +37,7 @@ def fit_facts(subject: Subject) -> FitFacts:
         max_output_tokens=model.max_output_tokens,
         blended_usd_per_million=subject.blended_usd_per_million,
         has_batch_price=subject.batch is not None,
+        strengths=rated_strengths(model.ratings),
     )
 
 

@@ -11,16 +11,19 @@ one that nobody can tell. Speed enters once it is measured.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from registry.capabilities import CAPABILITIES, LONG_CONTEXT_TOKENS
+from registry.capabilities import CAPABILITIES
 from registry.templatetags.display import tokens, usd
 
 HUNDRED: Final = Decimal(100)
 MET, PARTLY, MISSED = Decimal(1), Decimal("0.5"), Decimal(0)
+STRONG, FAIR = 0.7, 0.5
+"""From this strength on a check is met, and partly met; the middle of the rated
+catalogue lies at about 0.6."""
 MODALITY_OF: Final = {
     "image_analysis": "image",
     "document_analysis": "pdf",
@@ -31,7 +34,8 @@ MODALITY_OF: Final = {
 
 @dataclass(frozen=True)
 class FitFacts:
-    """What the rules look at. None, and a capability that is absent, is not known."""
+    """What the rules look at. None, and a capability or a strength that is absent, is
+    not known. `strengths` are 0 to 1 (`registry.profiles.strengths`)."""
 
     capabilities: frozenset[str] = frozenset()
     input_modalities: frozenset[str] = frozenset()
@@ -39,6 +43,7 @@ class FitFacts:
     max_output_tokens: int | None = None
     blended_usd_per_million: Decimal | None = None
     has_batch_price: bool = False
+    strengths: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -177,6 +182,20 @@ def batch_price(weight: int, *, is_essential: bool = False) -> Check:
     return Check(weight, judge, is_essential)
 
 
+def strong(name: str, weight: int) -> Check:
+    """Strong at `name`, a key of `registry.profiles.strengths.SCALES`."""
+
+    def judge(facts: FitFacts) -> Finding:
+        share = facts.strengths.get(name)
+        if share is None:
+            return Finding(None, f"Strength in {name} not known")
+        met = MET if share >= STRONG else PARTLY if share >= FAIR else MISSED
+        said = f"Strength in {name} {share:.0%}, {STRONG:.0%} wanted"
+        return Finding(met, said)
+
+    return Check(weight, judge)
+
+
 def answers_at_once(weight: int) -> Check:
     """Reasoning delays the first word; whether it can be turned off is not stated."""
 
@@ -186,98 +205,3 @@ def answers_at_once(weight: int) -> Check:
         return Finding(None, "Reasoning not known")
 
     return Check(weight, judge)
-
-
-USE_CASES: Final = (
-    UseCase(
-        "real_time",
-        "Real time",
-        "Answers while a person or a process waits.",
-        (
-            has("streaming", 3),
-            answers_at_once(2),
-            has("fast_processing", 2),
-            price("1", "5", 1),
-        ),
-    ),
-    UseCase(
-        "chat",
-        "Chat",
-        "Long conversations with people.",
-        (
-            has("text_generation", 3, is_essential=True),
-            window(32_000, 128_000, 2),
-            has("streaming", 1),
-            has("caching", 2),
-            price("1", "5", 2),
-        ),
-    ),
-    UseCase(
-        "batch",
-        "Batch work",
-        "Much work that can wait for hours.",
-        (
-            batch_price(3),
-            price("0.5", "3", 3),
-            has("structured_output", 1),
-        ),
-    ),
-    UseCase(
-        "vision",
-        "Vision",
-        "Reads photos and screens.",
-        (
-            has("image_analysis", 4, is_essential=True),
-            has("structured_output", 1),
-            window(32_000, 128_000, 1),
-            price("1", "5", 2),
-        ),
-    ),
-    UseCase(
-        "long_documents",
-        "Long documents",
-        "Reads contracts, reports and manuals in one piece.",
-        (
-            window(128_000, LONG_CONTEXT_TOKENS, 4, is_essential=True),
-            has("document_analysis", 1),
-            has("caching", 2),
-            price("1", "5", 1),
-        ),
-    ),
-    UseCase(
-        "code",
-        "Code",
-        "Writes and changes programs with tools.",
-        (
-            has("text_generation", 1, is_essential=True),
-            has("tools", 3),
-            has("reasoning", 2),
-            has("code", 2),
-            window(128_000, LONG_CONTEXT_TOKENS, 2),
-            output(16_000, 1),
-        ),
-    ),
-    UseCase(
-        "extraction",
-        "Structured extraction",
-        "Turns text and pictures into records.",
-        (
-            has("structured_output", 4, is_essential=True),
-            window(16_000, 64_000, 1),
-            batch_price(1),
-            price("0.5", "3", 2),
-        ),
-    ),
-    UseCase(
-        "agents",
-        "Agents",
-        "Plans and acts over many steps.",
-        (
-            has("tools", 4, is_essential=True),
-            has("reasoning", 2),
-            has("structured_output", 1),
-            has("caching", 2),
-            window(64_000, LONG_CONTEXT_TOKENS, 2),
-        ),
-    ),
-)

@@ -20,6 +20,7 @@ from analytics.benchmarking.statistics.power import (
     cases_needed,
     smallest_gap,
 )
+from analytics.benchmarking.statistics.unseen import with_unseen
 from analytics.benchmarking.statistics.verdicts import Comparison
 from analytics.benchmarking.tabulating import Table
 
@@ -93,7 +94,10 @@ def visible_gap(pairs: Sequence[Pair]) -> float | None:
 def _pair(
     a: int, b: int, gaps: Matrix, weights: Matrix, interval: Interval | None
 ) -> Pair:
-    known = gaps[~np.isnan(gaps)]
+    is_known = ~np.isnan(gaps)
+    known = gaps[is_known]
+    if interval is not None:
+        interval = with_unseen(interval, known, weights[is_known])
     return {
         "a": a,
         "b": b,

@@ -123,6 +123,20 @@ class MixForm(forms.Form):
         return urlencode({k: v for k, v in full.items() if v or k == "loss"})
 
 
+class SlideForm(forms.Form):
+    """A place along the frontier, counted from the cheapest mix."""
+
+    at = forms.IntegerField(min_value=0, max_value=1_000, required=False)
+
+    @property
+    def at_place(self) -> int | None:
+        """None where nothing, or nothing that makes sense, was asked for."""
+        if not self.is_valid():
+            return None
+        found: int | None = self.cleaned_data["at"]
+        return found
+
+
 class MixPackForm(forms.Form):
     name = forms.CharField(max_length=120, strip=True)
 

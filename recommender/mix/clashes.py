@@ -3,6 +3,7 @@ far each would have to give way alone."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +29,7 @@ class Hopeless:
         if not self.reasons:
             return f"{self.key} has no candidates."
         reason, _ = self.reasons[0]
-        return f"{self.key}: no candidate is left; of the nearest one {reason}."
+        return f"{self.key}: no candidate is left. The nearest: {reason}."
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,11 @@ class Limit:
         said = _words(self.name, self.value)
         if self.enough is None:
             return f"{said}: giving way here alone is not enough."
-        return f"{said}: {_words(self.name, self.enough)} would be enough."
+        enough = self.enough
+        if self.name not in (CHANGES, PROVIDERS):
+            # To the next cent: whoever types what is said here gets a mix.
+            enough = math.ceil(round(100 * enough, 4)) / 100
+        return f"{said}: {_words(self.name, enough)} would be enough."
 
 
 @dataclass(frozen=True)

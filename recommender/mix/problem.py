@@ -18,13 +18,16 @@ class Goal(StrEnum):
 @dataclass(frozen=True, kw_only=True)
 class Option:
     """One model for one feature. `cost_usd` is a month of the feature's own traffic,
-    `quality` 0 to 100, `latency_ms` the 95th percentile; None where it is not known.
+    `quality` 0 to 100 with the ends of its interval, `latency_ms` the 95th percentile;
+    None where it is not known.
     `excluded` is why a hard constraint forbids it (a capability, a window)."""
 
     reference: str
     provider: str
     cost_usd: float
     quality: float | None = None
+    quality_low: float | None = None
+    quality_high: float | None = None
     latency_ms: float | None = None
     is_current: bool = False
     excluded: str = ""
@@ -42,17 +45,19 @@ class FeatureNeed:
     importance: float = 1.0
 
     def complaint(self, option: Option) -> str:
-        """Why this feature cannot have this option; empty where it can."""
+        """Why this feature cannot have this option, to be read on after its name; empty
+        where it can."""
         floor, ceiling = self.quality_floor, self.latency_ceiling_ms
         if option.excluded:
             return option.excluded
         if not math.isfinite(option.cost_usd) or option.cost_usd < 0:
-            return "its cost is not known"
+            return "has no known cost"
         if floor is not None and not _at_least(option.quality, floor):
-            return f"quality {_said(option.quality)} is below the floor of {floor:g}"
+            said = _said(option.quality, "quality")
+            return f"has {said}, and at least {floor:g} are asked for"
         if ceiling is not None and not _at_most(option.latency_ms, ceiling):
-            said = _said(option.latency_ms)
-            return f"latency {said} ms is above the ceiling of {ceiling:g} ms"
+            said = _said(option.latency_ms, "latency", " ms")
+            return f"has {said}, and at most {ceiling:,.0f} ms are asked for"
         return ""
 
     @property
@@ -124,5 +129,8 @@ def _at_most(value: float | None, ceiling: float) -> bool:
     return value is not None and value <= ceiling
 
 
-def _said(value: float | None) -> str:
-    return "not known" if value is None or math.isnan(value) else f"{value:g}"
+def _said(value: float | None, noun: str, unit: str = "") -> str:
+    if value is None or math.isnan(value):
+        return f"no known {noun}"
+    # Downwards: a quality of 69.96 is not to be said to be 70 and below 70.
+    return f"a {noun} of {math.floor(10 * value) / 10:,.15g}{unit}"

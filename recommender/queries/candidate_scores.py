@@ -141,7 +141,7 @@ def candidate_facts(
     cost: MonthCost | None,
 ) -> CandidateFacts:
     sums = ground.sums(model.pk, job.feature_id)
-    p95, calls = latency_of(sums)
+    latency = latency_of(sums)
     success = success_of(sums)
     is_current = model.pk == job.current_id
     place = ground.pool.place(model.pk)
@@ -149,14 +149,16 @@ def candidate_facts(
     if model.pk in job.barred:
         why.append(job.barred[model.pk])
     least = ground.limits.least_success_percent / 100
-    why += _measured_against(job, cost, p95, success, least)
+    why += _measured_against(job, cost, latency.p95_ms, success, least)
     return CandidateFacts(
         reference=model.reference,
         suitability=ground.pool.fits(job.use_case)[place],
         rating=model.rating,
         measured=ground.measured(model, cases, job.feature_id),
-        latency_p95_ms=p95,
-        latency_calls=calls,
+        latency_p95_ms=latency.p95_ms,
+        latency_low_ms=latency.low_ms,
+        latency_high_ms=latency.high_ms,
+        latency_calls=latency.calls,
         success=success,
         monthly_usd=cost.usd if cost else None,
         is_exact=job.feature_id is not None,

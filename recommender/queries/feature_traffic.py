@@ -16,7 +16,7 @@ from analytics.queries.what_if import Prices, WhatIfQuestion, what_if
 from analytics.questions import Answer, Dimension, Key, Question, Step
 from analytics.sums import Sums, total
 from analytics.time_steps import HOUR, hour_before, step_starts
-from recommender.recommending.month import MONTH_DAYS, MonthCost, Traffic, daily
+from recommender.recommending.month import MONTH_DAYS, MonthCost, Traffic, traffic_of
 from recommender.recommending.pool import PoolModel
 from registry.models import Organization
 
@@ -55,11 +55,7 @@ def usage_of(
                 pairs[feature, model] = part.sums
     features = {key: total(several) for key, several in by_feature.items()}
     return Usage(
-        traffic={
-            key: Traffic(features[key].requests, daily(costs))
-            for key, costs in _daily_costs(days).items()
-            if key in features
-        },
+        traffic={key: one for key, one in _traffic(days).items() if key in features},
         by_feature=features,
         by_model={
             part.keys[0]: part.sums
@@ -127,19 +123,20 @@ def _questions(
     return calls, models, days
 
 
-def _daily_costs(answer: Answer) -> dict[int, list[float]]:
+def _traffic(answer: Answer) -> dict[int, Traffic]:
     question = answer.question
     starts = step_starts(question.start, question.end, Step.DAY, question.zone)
     places = {one.astimezone(datetime.UTC): number for number, one in enumerate(starts)}
-    found: dict[int, list[float]] = {}
+    costs: defaultdict[int, list[float]] = defaultdict(lambda: [0.0] * len(starts))
+    requests: defaultdict[int, list[int]] = defaultdict(lambda: [0] * len(starts))
     for part in answer.parts:
         (feature,) = part.keys
         if not isinstance(feature, int) or part.start is None:
             continue
-        costs = found.setdefault(feature, [0.0] * len(starts))
         place = places.get(part.start.astimezone(datetime.UTC), 0)
-        costs[place] = float(part.sums.cost_usd)
-    return found
+        costs[feature][place] = float(part.sums.cost_usd)
+        requests[feature][place] = part.sums.requests
+    return {key: traffic_of(costs[key], requests[key]) for key in costs}
 
 
 def _alternative(model: PoolModel) -> Alternative:

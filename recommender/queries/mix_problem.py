@@ -17,7 +17,7 @@ from recommender.queries.feature_traffic import month_costs
 from recommender.queries.model_evidence import CaseScores
 from recommender.queries.recommendation_ground import Ground, ground_of
 from recommender.queries.recommending import feature_job
-from recommender.recommending.month import MonthCost
+from recommender.recommending.month import MonthCost, Traffic
 from recommender.recommending.pool import PoolModel
 from recommender.recommending.standing import Standing, judge
 from recommender.scoring.components import quality
@@ -49,7 +49,7 @@ class MixGround:
     left_out: tuple[tuple[Feature, str], ...] = ()
     options: Mapping[str, tuple[Option, ...]] = field(default_factory=dict)
     standings: Mapping[str, Mapping[str, Standing]] = field(default_factory=dict)
-    requests: Mapping[str, int] = field(default_factory=dict)
+    traffic: Mapping[str, Traffic] = field(default_factory=dict)
 
 
 def mix_ground(
@@ -89,7 +89,7 @@ def mix_ground(
         tuple(left_out),
         options,
         standings,
-        {one.key: ground.usage.of(one.pk).requests for one, _ in chosen},
+        {one.key: ground.usage.of(one.pk) for one, _ in chosen},
     )
 
 
@@ -122,7 +122,7 @@ def _need(ground: MixGround, key: str, asked: MixAsked) -> FeatureNeed:
         options=options,
         quality_floor=max(floors, default=None),
         latency_ceiling_ms=asked.most_latency_ms,
-        importance=float(ground.requests[key]),
+        importance=float(ground.traffic[key].requests),
     )
 
 
@@ -174,12 +174,16 @@ def _option(
 ) -> Option:
     facts = candidate_facts(ground, job, cases, model, cost)
     usd = cost.usd if cost else None
+    worth = quality(facts, against)
+    is_known = worth.score is not None
     is_current = model.pk == job.current_id
     return Option(
         reference=model.reference,
         provider=model.provider,
         cost_usd=float("nan") if usd is None else float(usd),
-        quality=quality(facts, against).score,
+        quality=worth.score,
+        quality_low=worth.low if is_known else None,
+        quality_high=worth.high if is_known else None,
         latency_ms=known(facts.latency_p95_ms),
         is_current=is_current,
         excluded="; ".join(facts.excluded),

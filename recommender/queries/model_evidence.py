@@ -62,7 +62,7 @@ class CaseScores:
             pair["difference"],
             pair["low"],
             pair["high"],
-            pair["further_cases"],
+            pair["mean_square"],
             tuple(sorted(shared)),
         )
 

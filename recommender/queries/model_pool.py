@@ -16,6 +16,7 @@ from django.db.models.functions import Cast
 from recommender.recommending.pool import Pool, PoolModel, discounted
 from recommender.use_cases import FitFacts
 from registry.models import AIModel, ModelSetting, Organization, Price
+from registry.profiles.strengths import rated_strengths
 from registry.requirements import ModelFacts
 
 FIELDS: Final = (
@@ -31,6 +32,7 @@ FIELDS: Final = (
     "retired_on",
     "deprecated_on",
     "is_listed",
+    "ratings",
     "score",
 )
 RATES: Final = (
@@ -138,7 +140,7 @@ def _model(
     row: tuple[Any, ...], is_enabled: bool, prices: Prices, own: Prices
 ) -> PoolModel:
     pk, provider, name, kind, can, reads, writes, window, most, *rest = row
-    retired_on, deprecated_on, is_listed, score = rest
+    retired_on, deprecated_on, is_listed, ratings, score = rest
     mine = own.get(pk)
     has_own_rates = mine is not None and mine[3] is None
     costs = mine if mine and has_own_rates else prices.get(pk, NOTHING)
@@ -164,6 +166,7 @@ def _model(
             max_output_tokens=most,
             blended_usd_per_million=_blended(input_usd, output_usd),
             has_batch_price=bool(variants),
+            strengths=rated_strengths(ratings),
         ),
         rating=score,
         input_usd=_number(input_usd),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import sqrt
 from typing import Final
 
 from analytics.readings import percentile
 from analytics.sums import Sums
-from analytics.wilson import Rate
+from analytics.wilson import Z_95, Rate
 from recommender.models import RecommendationLimits
 from recommender.queries.feature_traffic import Usage, usage_of
 from recommender.queries.model_evidence import (
@@ -26,6 +27,7 @@ from recommender.scoring.evidence import Kind, Measured, levels_of
 from recommender.scoring.weights import Weights
 from registry.models import Organization
 
+SHARE: Final = 0.95
 FEW_CALLS: Final = 20
 """Of fewer own calls nothing is read: those at all features tell more."""
 
@@ -90,11 +92,30 @@ def ground_of(
     )
 
 
-def latency_of(sums: Sums | None) -> tuple[float | None, int]:
-    """The 95th percentile with the calls that it is of."""
+@dataclass(frozen=True)
+class Latency:
+    """The 95th percentile of `calls` with its 95 % interval. An end is None where there
+    are too few calls for it, the upper one up to 72."""
+
+    p95_ms: float | None = None
+    low_ms: float | None = None
+    high_ms: float | None = None
+    calls: int = 0
+
+
+def latency_of(sums: Sums | None) -> Latency:
+    """The interval is that of ranks: how many of so many calls lie below the true
+    percentile is a matter of chance (binomial), whatever the latencies look like."""
     if sums is None:
-        return None, 0
-    return percentile(sums.latency, 95), sums.latency_calls
+        return Latency()
+    found = sums.latency
+    p95 = percentile(found, 100 * SHARE)
+    if p95 is None:
+        return Latency(calls=sums.latency_calls)
+    spread = Z_95 * sqrt(SHARE * (1 - SHARE) / found.count)
+    least, most = SHARE - spread, SHARE + spread
+    high = found.percentile_ms(100 * most) if most < 1 else None
+    return Latency(p95, found.percentile_ms(100 * least), high, sums.latency_calls)
 
 
 def success_of(sums: Sums | None) -> Rate | None:

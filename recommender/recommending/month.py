@@ -12,9 +12,8 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Final
-
-from analytics.wilson import Z_95
 
 MONTH_DAYS: Final = 30
 FEWEST_DAYS: Final = 3
@@ -31,10 +30,12 @@ ANY_TOKENS: Final = (0.9, 1.5)
 @dataclass(frozen=True)
 class Traffic:
     """The last `MONTH_DAYS` days of one feature. `daily_usd` is the recorded cost of
-    each day from its first call on, days without a call included."""
+    each day from its first call on, days without a call included; `called_days` are
+    those with a call."""
 
     requests: int = 0
     daily_usd: tuple[float, ...] = ()
+    called_days: int = 0
 
     @property
     def days(self) -> int:
@@ -42,7 +43,7 @@ class Traffic:
 
     @property
     def is_enough(self) -> bool:
-        return self.requests > 0 and self.days >= FEWEST_DAYS
+        return self.requests > 0 and self.called_days >= FEWEST_DAYS
 
     @property
     def month_factor(self) -> Decimal:
@@ -59,7 +60,7 @@ class Traffic:
         if len(days) < FEWEST_DAYS or mean <= 0:
             return 1.0
         error = statistics.stdev(days) / math.sqrt(len(days))
-        return min(1.0, Z_95 * error / mean)
+        return min(1.0, t_95(len(days) - 1) * error / mean)
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,18 @@ def _stretched(end: Decimal, spread: Decimal, sign: int) -> Decimal:
     return end + sign * abs(end) * spread
 
 
-def daily(costs: Sequence[float]) -> tuple[float, ...]:
-    """Without the days before the first call."""
-    first = next((place for place, one in enumerate(costs) if one > 0), len(costs))
-    return tuple(costs[first:])
+def traffic_of(costs: Sequence[float], requests: Sequence[int]) -> Traffic:
+    """From the cost and the requests of each day, those before the first call too."""
+    first = next((day for day, one in enumerate(requests) if one), len(requests))
+    return Traffic(
+        sum(requests), tuple(costs[first:]), sum(one > 0 for one in requests)
+    )
+
+
+@cache
+def t_95(freedom: int) -> float:
+    """Half-width of the 95 % interval of a mean in standard errors, where the spread
+    is itself guessed from `freedom` + 1 values (Student's t)."""
+    from scipy.special import stdtrit  # not with every page
+
+    return float(stdtrit(freedom, 0.975))

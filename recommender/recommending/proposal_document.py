@@ -20,7 +20,7 @@ def proposal_document(found: Recommendations, one: Proposal) -> dict[str, Any]:
         "use_case": found.use_case,
         "trouble": trouble_document(one.trouble),
         "requests": traffic.requests if traffic else 0,
-        "days": min(traffic.days, 30) if traffic else 0,
+        "days": min(traffic.called_days, 30) if traffic else 0,
         "proposed": candidate_document(one.candidate),
         "current": candidate_document(one.current),
         "trade_offs": list(one.candidate.trade_offs),
@@ -101,7 +101,7 @@ def evidence_document(one: Recommended) -> dict[str, Any]:
         "difference": _number(pairing.difference, 4),
         "low": _number(pairing.low, 4),
         "high": _number(pairing.high, 4),
-        "further_cases": pairing.further_cases,
+        "further_cases": judgement.further_cases,
         "suites": list(pairing.suites),
     }
 

@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from analytics.benchmarking.statistics.bootstrap import FEW_CASES
+from analytics.benchmarking.statistics.power import (
+    about,
+    cases_needed,
+    cases_to_show_no_worse,
+)
 from analytics.benchmarking.statistics.verdicts import points
 
 
@@ -23,13 +28,13 @@ class Standing(StrEnum):
 @dataclass(frozen=True)
 class Pairing:
     """The candidate minus the current model over cases that both answered, 0 to 1; both
-    ends None where there are too few to say."""
+    ends None where there are too few to say. `mean_square` of the differences."""
 
     cases: int = 0
     difference: float | None = None
     low: float | None = None
     high: float | None = None
-    further_cases: int | None = None
+    mean_square: float = 0.0
     suites: tuple[str, ...] = ()
 
 
@@ -38,6 +43,7 @@ class Judgement:
     standing: Standing
     text: str
     pairing: Pairing
+    further_cases: int | None = None
 
 
 def judge(pairing: Pairing | None, margin: float) -> Judgement:
@@ -65,7 +71,21 @@ def judge(pairing: Pairing | None, margin: float) -> Judgement:
         return Judgement(Standing.NOT_WORSE, text, found)
     if found.high < 0:
         return Judgement(Standing.WORSE, f"Shown to be worse: {seen}.", found)
-    more = found.further_cases
-    ask = f" About {more:,} more cases would decide it." if more else ""
+    more = further_cases(found, margin)
+    ask = f" About {about(more):,} more cases would decide it." if more else ""
     text = f"It may be worse by more than {limit}: {seen}.{ask}"
-    return Judgement(Standing.UNDECIDED, text, found)
+    return Judgement(Standing.UNDECIDED, text, found, more)
+
+
+def further_cases(found: Pairing, margin: float) -> int | None:
+    """How many would show that it is not worse by more than `margin` (0 to 1), or that
+    it is worse, were the difference seen so far the true one. None: no number would."""
+    gap = found.difference
+    if gap is None:
+        return None
+    # Were all cases alike so far: one in so many may yet be lost.
+    square = max(found.mean_square, 1 / (found.cases + 2))
+    needed = cases_to_show_no_worse(gap, square, margin)
+    if gap <= -margin:
+        needed = cases_needed(gap, square)
+    return None if needed is None else max(1, needed - found.cases)

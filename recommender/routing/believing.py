@@ -4,17 +4,17 @@ measured of it itself. Pure."""
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from analytics.wilson import Z_95
 from recommender.scoring.evidence import (
-    LEVELLING_MODELS,
     RATED_CASES,
     UNRATED_CASES,
     Kind,
     Measured,
+    levels_above,
 )
 
 EVEN: Final = 0.5
@@ -71,7 +71,9 @@ def believed_at(
         ]
         for pk in believed
     }
-    levels = _levels((believed[pk].chance, several) for pk, several in usable.items())
+    levels = levels_above(
+        (believed[pk].chance, several) for pk, several in usable.items()
+    )
     usual = levels.get(Kind.PRODUCTION, 0.0)
     return {pk: _moved_at(believed[pk], usable[pk], usual) for pk in believed}
 
@@ -105,7 +107,7 @@ def believed_chances(
         pk: [one for one in found.get(pk, NOTHING).measured if one.is_usable]
         for pk in documented
     }
-    levels = _levels((documented[pk], several) for pk, several in usable.items())
+    levels = levels_above((documented[pk], several) for pk, several in usable.items())
     return {pk: _moved(documented[pk], usable[pk], levels) for pk in documented}
 
 
@@ -121,22 +123,6 @@ def _moved(
         one.cases * _bounded(one.mean - levels.get(one.kind, 0.0)) for one in measured
     )
     return Believed(_bounded((weight * prior + hits) / (weight + cases)), cases)
-
-
-def _levels(
-    models: Iterable[tuple[float | None, list[Measured]]],
-) -> dict[Kind, float]:
-    """Of few models nobody can tell whether the test is easy or they are good: with m
-    of them the mean difference counts m / (m + 2)."""
-    differences: dict[Kind, list[float]] = {}
-    for documented, measured in models:
-        for one in measured:
-            if documented is not None:
-                differences.setdefault(one.kind, []).append(one.mean - documented)
-    return {
-        kind: math.fsum(several) / (len(several) + LEVELLING_MODELS)
-        for kind, several in differences.items()
-    }
 
 
 def _bounded(value: float) -> float:

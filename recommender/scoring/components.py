@@ -14,8 +14,6 @@ from registry.templatetags.display import usd
 
 HALVING_FAILURES: Final = 0.02
 """The share of failed calls at which reliability has 50 points."""
-FEW_CALLS: Final = 20
-"""Below so many calls a percentile is a guess."""
 
 
 @dataclass(frozen=True)
@@ -87,12 +85,12 @@ def latency(facts: CandidateFacts, yardsticks: Yardsticks) -> Found:
         f"95 of 100 answers within {p95:,.0f} ms over {facts.latency_calls:,} calls; "
         f"{target:,.0f} ms has 50 points."
     )
-    # The spread of a 95th percentile shrinks with the root of the calls.
-    spread = min(1.0, 1.0 / math.sqrt(max(facts.latency_calls, 1)))
-    low = 100 / (1 + p95 * (1 + spread) / target)
-    high = 100 / (1 + p95 * (1 - spread) / target)
-    few = facts.latency_calls < FEW_CALLS
-    return Found(score, low, high, (reason, "Few calls.") if few else (reason,))
+    fast, slow = known(facts.latency_low_ms), known(facts.latency_high_ms)
+    high = 100.0 if fast is None else max(score, 100 / (1 + fast / target))
+    if slow is None:
+        few = "Too few calls to tell how slow the slowest are."
+        return Found(score, 0.0, high, (reason, few))
+    return Found(score, min(score, 100 / (1 + slow / target)), high, (reason,))
 
 
 def reliability(facts: CandidateFacts, _: Yardsticks) -> Found:

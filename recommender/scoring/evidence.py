@@ -129,21 +129,31 @@ def levels_of(
     models: Iterable[tuple[float | None, Iterable[Measured]]],
 ) -> dict[Kind, float]:
     """By how much each kind of evidence lies above the documented chance, over all
-    models that have both: an easy benchmark is not to praise those that took it. With
-    m such models the mean difference counts m / (m + 2): of one model nobody can tell
-    whether the test is easy or the model is good."""
-    found: dict[Kind, list[float]] = {}
-    for rating, measured in models:
-        documented = documented_chance(rating)
+    models that have both: an easy benchmark is not to praise those that took it."""
+    return levels_above(
+        (documented_chance(rating), measured) for rating, measured in models
+    )
+
+
+def levels_above(
+    models: Iterable[tuple[float | None, Iterable[Measured]]],
+) -> dict[Kind, float]:
+    """The same above chances that are known already. With m models the mean difference
+    counts m / (m + 2): of one model nobody can tell whether the test is easy or the
+    model is good. A model of n cases counts n / (n + 4), so that a handful of cases
+    does not decide for all."""
+    tops: dict[Kind, float] = {}
+    bottoms: dict[Kind, float] = {}
+    for documented, measured in models:
         if documented is None:
             continue
         for one in measured:
             if one.is_usable:
-                found.setdefault(one.kind, []).append(one.mean - documented)
-    return {
-        kind: math.fsum(differences) / (len(differences) + LEVELLING_MODELS)
-        for kind, differences in found.items()
-    }
+                weight = one.cases / (one.cases + UNRATED_CASES)
+                gap = weight * (one.mean - documented)
+                tops[one.kind] = tops.get(one.kind, 0.0) + gap
+                bottoms[one.kind] = bottoms.get(one.kind, LEVELLING_MODELS) + weight
+    return {kind: top / bottoms[kind] for kind, top in tops.items()}
 
 
 def _bounded(value: float) -> float:

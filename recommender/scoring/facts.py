@@ -14,14 +14,18 @@ from recommender.use_cases import Fit
 @dataclass(frozen=True, kw_only=True)
 class CandidateFacts:
     """One model for one job. `monthly_usd` is a month of the job's own traffic;
-    `is_exact` says that every call of it was priced anew. `excluded` are the reasons
-    for which the model cannot have the job at all; they read on after its name."""
+    `is_exact` says that every call of it was priced anew. `latency_low_ms` and
+    `latency_high_ms` are the 95 % interval of the percentile. `excluded` are the
+    reasons for which the model cannot have the job at all; they read on after its
+    name."""
 
     reference: str
     suitability: Fit | None = None
     rating: float | None = None
     measured: tuple[Measured, ...] = ()
     latency_p95_ms: float | None = None
+    latency_low_ms: float | None = None
+    latency_high_ms: float | None = None
     latency_calls: int = 0
     success: Rate | None = None
     monthly_usd: Decimal | None = None

@@ -70,8 +70,38 @@ USE_CASE_WEIGHTS: Final = {
     "code": Weights(suitability=3, quality=5, latency=1, reliability=1, cost=1),
     "extraction": Weights(suitability=3, quality=4, latency=1, reliability=2, cost=3),
     "agents": Weights(suitability=3, quality=5, latency=1, reliability=2, cost=1),
+    "cost_sensitive": Weights(
+        suitability=1, quality=3, latency=0.5, reliability=1, cost=6
+    ),
+    "high_accuracy": Weights(
+        suitability=2, quality=8, latency=0.5, reliability=2, cost=0.5
+    ),
+    "complex_analysis": Weights(
+        suitability=3, quality=6, latency=0.5, reliability=1, cost=1
+    ),
+    "quality_control": Weights(
+        suitability=3, quality=5, latency=1, reliability=2, cost=2
+    ),
+    "search": Weights(suitability=2, quality=3, latency=3, reliability=1, cost=2),
+    "code_generation": Weights(
+        suitability=3, quality=5, latency=1, reliability=1, cost=1
+    ),
+    "code_explanation": Weights(
+        suitability=2, quality=4, latency=2, reliability=1, cost=2
+    ),
+    "code_review": Weights(
+        suitability=2, quality=6, latency=0.5, reliability=1, cost=1
+    ),
+    "planning": Weights(suitability=3, quality=6, latency=0.5, reliability=1, cost=1),
+    "refactoring": Weights(
+        suitability=3, quality=5, latency=0.5, reliability=2, cost=1
+    ),
+    "testing": Weights(suitability=3, quality=4, latency=1, reliability=1, cost=2),
+    "documentation": Weights(
+        suitability=2, quality=3, latency=0.5, reliability=1, cost=3
+    ),
 }
-"""By the key of a use case (`recommender.use_cases`)."""
+"""By the key of a kind of work (`recommender.kinds_of_work`)."""
 ACCURACY: Final = {"basic": 0.5, "high": 1.5, "critical": 2.5}
 URGENCY: Final = {"background": 0.25, "realtime": 2.0}
 BUDGET: Final = {"low": 0.5, "high": 2.0}

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 
 import numpy as np
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from modelhub.htmx import render_page
 from recommender.charts_mix import frontier_figure
-from recommender.forms.mix import MixForm, MixPackForm
+from recommender.forms.mix import MixForm, MixPackForm, SlideForm
 from recommender.mix.clashes import Clash
 from recommender.mix.frontier import Point, frontier, mean_quality
 from recommender.mix.problem import Option, Problem
 from recommender.mix.solving import Choice, Mix, best_mix, current
 from recommender.queries.mix_problem import MixGround, mix_ground, problem_of
+from recommender.recommending.month import Saving, Traffic, saving
 from recommender.services.mix_packs import save_mix
 from registry.access import OrganizationRequest, editor_required, member_required
 from registry.models import Feature
@@ -32,8 +35,11 @@ RESULTS: Final = "recommender/_mix_results.html"
 
 @dataclass(frozen=True)
 class MixRow:
+    """`saving` with its interval; None where nothing changes or a cost is not known."""
+
     feature: Feature
     choice: Choice
+    saving: Saving | None = None
 
     @property
     def quality_change(self) -> float | None:
@@ -50,6 +56,9 @@ def mix(request: OrganizationRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form}
     if not form.is_valid():
         return render_page(request, PAGE, RESULTS, TARGET, context, status=422)
+    address = _slid(request, form, SlideForm(request.GET).at_place)
+    if address:
+        return redirect(f"{reverse('recommender:mix')}?{address}")
     context |= _solved(request, form)
     return render_page(request, PAGE, RESULTS, TARGET, context)
 
@@ -81,6 +90,21 @@ def mix_save(request: OrganizationRequest) -> HttpResponse:
     return redirect("analytics:pack_switch", pack.slug)
 
 
+def _slid(request: OrganizationRequest, form: MixForm, at: int | None) -> str:
+    """The query for the mix at the place of the slider; empty where there is none."""
+    if at is None:
+        return ""
+    asked = form.asked
+    ground = mix_ground(request.organization, timezone.now(), asked)
+    try:
+        points = frontier(problem_of(ground, asked))
+    except ValueError:
+        return ""
+    if isinstance(points, Clash) or not points:
+        return ""
+    return _address(form, points[min(at, len(points) - 1)])
+
+
 def _solved(request: OrganizationRequest, form: MixForm) -> dict[str, Any]:
     asked = form.asked
     ground = mix_ground(request.organization, timezone.now(), asked)
@@ -100,12 +124,16 @@ def _solved(request: OrganizationRequest, form: MixForm) -> dict[str, Any]:
 
 def _shown(ground: MixGround, problem: Problem, found: Mix) -> dict[str, Any]:
     features = {one.key: one for one in ground.features}
-    rows = [MixRow(features[one.key], one) for one in found.choices]
+    rows = [
+        MixRow(features[one.key], one, _saving(one, ground.traffic[one.key]))
+        for one in found.choices
+    ]
     rows.sort(key=lambda row: -(row.choice.saving_usd or 0.0))
     before = _now_usd(problem)
     return {
         "mix": found,
         "rows": rows,
+        "between_usd": _between(rows),
         "before_usd": before,
         "after_usd": found.cost_usd,
         "saving_usd": None if before is None else before - found.cost_usd,
@@ -117,6 +145,29 @@ def _shown(ground: MixGround, problem: Problem, found: Mix) -> dict[str, Any]:
     }
 
 
+def _saving(choice: Choice, traffic: Traffic) -> Saving | None:
+    before, after = choice.before, choice.option
+    if not choice.is_change or before is None or choice.saving_usd is None:
+        return None
+    return saving(
+        Decimal(str(before.cost_usd)),
+        Decimal(str(after.cost_usd)),
+        traffic,
+        (before.provider, after.provider),
+    )
+
+
+def _between(rows: list[MixRow]) -> tuple[Decimal, Decimal] | None:
+    """The ends of the saving of all changes, were all to miss on the same side."""
+    known = [row.saving for row in rows if row.saving is not None]
+    if len(known) < sum(row.choice.is_change for row in rows):
+        return None
+    return (
+        sum((one.low_usd for one in known), Decimal(0)),
+        sum((one.high_usd for one in known), Decimal(0)),
+    )
+
+
 def _frontier(problem: Problem, found: Mix, form: MixForm) -> dict[str, Any]:
     points = frontier(problem)
     if isinstance(points, Clash):
@@ -126,8 +177,16 @@ def _frontier(problem: Problem, found: Mix, form: MixForm) -> dict[str, Any]:
     chosen = (found.cost_usd, mean_quality(problem, found))
     return {
         "points": [(one, _address(form, one)) for one in points],
+        "place": _place(points, found.cost_usd),
+        "last": len(points) - 1,
         "figure": frontier_figure(points, now, chosen),
     }
+
+
+def _place(points: tuple[Point, ...], cost_usd: float) -> int:
+    """Of the dearest point that costs no more than the mix shown."""
+    within = [n for n, one in enumerate(points) if one.cost_usd <= cost_usd + 0.01]
+    return max(within, default=0)
 
 
 def _address(form: MixForm, point: Point) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +39,10 @@ def strengths_of(scores: Mapping[str, float | None]) -> dict[str, float]:
             share = (score - scale.lowest) / (scale.highest - scale.lowest)
             found[name] = round(min(1.0, max(0.0, share)), 2)
     return found
+
+
+def rated_strengths(ratings: Any) -> dict[str, float]:
+    """The same from the ratings of a model as they are stored (`AIModel.ratings`)."""
+    said = ratings if isinstance(ratings, Mapping) else {}
+    rows = {category: one for category, one in said.items() if isinstance(one, Mapping)}
+    return strengths_of({category: one.get("score") for category, one in rows.items()})

@@ -6,8 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.use_cases import USE_CASES, FitFacts, fit
+from recommender.kinds_of_work import TASK_TYPES, USE_CASES
+from recommender.routing.classifier import TASKS
+from recommender.use_cases import FitFacts, fit
 from registry.capabilities import CAPABILITIES, MODALITIES
+from registry.profiles.strengths import SCALES
 
 BY_KEY = {use_case.key: use_case for use_case in USE_CASES}
 
@@ -48,6 +51,27 @@ def test_a_short_window_does_not_fit_long_documents():
     assert found.level == 0
 
 
+def test_the_seven_tasks_of_the_classifier_are_kinds_of_work():
+    assert tuple(one.key for one in TASK_TYPES) == TASKS
+
+
+def test_strength_in_coding_speaks_for_writing_code():
+    strong, weak, unrated = (
+        fit(
+            BY_KEY["code_generation"],
+            FitFacts(
+                capabilities=frozenset({"text_generation"}),
+                strengths=strengths,
+            ),
+        )
+        for strengths in ({"coding": 0.9}, {"coding": 0.2}, {})
+    )
+
+    assert strong.score > weak.score
+    assert unrated.low < strong.low
+    assert "Strength in coding 90%, 70% wanted" in [one.text for one in strong.findings]
+
+
 def test_a_model_that_meets_everything_has_the_highest_level_for_sure():
     facts = FitFacts(
         capabilities=frozenset(CAPABILITIES) - {"reasoning"},
@@ -81,6 +105,7 @@ facts = st.builds(
     max_output_tokens=st.none() | st.integers(1, 200_000),
     blended_usd_per_million=st.none() | st.decimals(0, 100, places=3),
     has_batch_price=st.booleans(),
+    strengths=st.dictionaries(st.sampled_from(sorted(SCALES)), st.floats(0, 1)),
 )
 
 

@@ -29,6 +29,20 @@ def cases_needed(
     return math.ceil(needed) if needed <= TOO_MANY else None
 
 
+def cases_to_show_no_worse(
+    difference: float, mean_square: float, margin: float, power: float = POWER
+) -> int | None:
+    """Paired cases with which the lower end of the 95 % interval would lie above
+    −`margin` with the given power, were `difference` true. None: it never would, or
+    that takes more than anybody has."""
+    room = difference + margin
+    if room <= 0:
+        return None
+    variance = max(mean_square - difference**2, 0.0)
+    needed = variance * ((_z(1 - ALPHA / 2) + _z(power)) / room) ** 2
+    return math.ceil(needed) if needed <= TOO_MANY else None
+
+
 def smallest_gap(
     mean_square: float, cases: int, alpha: float = ALPHA, power: float = POWER
 ) -> float | None:

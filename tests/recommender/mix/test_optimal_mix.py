@@ -82,8 +82,8 @@ def test_a_feature_without_a_candidate_is_named_with_the_nearest_one():
     chat = need("chat", option("a/x", 1, 74), option("b/y", 1, 60), quality_floor=80)
     clash = best_mix(Problem(needs=(chat,)))
     assert clash.lines == [
-        "chat: no candidate is left; of the nearest one "
-        "a/x quality 74 is below the floor of 80."
+        "chat: no candidate is left. The nearest: a/x has a quality of 74, and at "
+        "least 80 are asked for."
     ]
 
 
@@ -96,6 +96,16 @@ def test_limits_that_clash_are_named_with_what_would_be_enough():
         "a budget of $21.00 a month: a budget of $22.00 a month would be enough.",
         "at most 1 provider: at most 2 providers would be enough.",
     ]
+
+
+def test_the_budget_that_is_said_to_be_enough_is_enough_to_the_cent():
+    chat = need("chat", option("a/x", 12.3412))
+    clash = best_mix(Problem(needs=(chat,), limits=Limits(budget_usd=1)))
+    assert clash.lines == [
+        "a budget of $1.00 a month: a budget of $12.35 a month would be enough."
+    ]
+    enough = Limits(budget_usd=12.35)
+    assert isinstance(best_mix(Problem(needs=(chat,), limits=enough)), Mix)
 
 
 def test_a_budget_of_nothing_takes_free_models():

@@ -42,7 +42,7 @@ def test_a_clash_says_which_limits_and_what_would_be_enough(editor, two):
 def test_a_floor_that_nothing_reaches_names_the_feature(editor, two):
     page = editor.get(URL, {"floor": "99"}).text
     assert "left without any candidate" in page
-    assert "is below the floor of 99" in page
+    assert "and at least 99 are asked for" in page
 
 
 def test_only_tested_candidates_where_asked(editor, organization, two, dear, cheap):

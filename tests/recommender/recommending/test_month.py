@@ -4,7 +4,12 @@ from decimal import Decimal
 
 import pytest
 
-from recommender.recommending.month import Traffic, daily, saving, token_factors
+from recommender.recommending.month import (
+    Traffic,
+    saving,
+    token_factors,
+    traffic_of,
+)
 
 STEADY = Traffic(requests=100, daily_usd=(10.0,) * 30)
 UNEVEN = Traffic(requests=100, daily_usd=(1.0, 30.0, 2.0, 25.0) * 7)
@@ -45,10 +50,26 @@ def test_an_unknown_cost_is_no_saving():
 
 
 def test_days_before_the_first_call_do_not_count():
-    assert daily([0.0, 0.0, 3.0, 0.0, 2.0]) == (3.0, 0.0, 2.0)
+    found = traffic_of([0.0, 0.0, 3.0, 0.0, 2.0], [0, 0, 2, 0, 1])
+    assert found == Traffic(3, (3.0, 0.0, 2.0), called_days=2)
     assert Traffic(requests=5, daily_usd=(1.0,) * 6).month_factor == 5
 
 
 def test_two_days_are_not_enough():
-    assert not Traffic(requests=5, daily_usd=(1.0, 2.0)).is_enough
+    assert not Traffic(requests=5, daily_usd=(1.0, 0, 2.0), called_days=2).is_enough
     assert Traffic(requests=5, daily_usd=(1.0, 2.0)).spread == 1
+
+
+def test_days_of_calls_that_cost_nothing_are_days_all_the_same():
+    free = traffic_of([0.0] * 30, [4] * 30)
+
+    assert free.is_enough
+    assert free.month_factor == 1
+
+
+def test_few_days_tell_less_than_a_normal_curve_would_have_it():
+    costs = (10.0, 12.0, 14.0)
+    found = Traffic(requests=9, daily_usd=costs, called_days=3)
+
+    # Student's t of two degrees of freedom: 4.303 standard errors.
+    assert found.spread == pytest.approx(4.3027 * (2 / 3**0.5) / 12, rel=1e-3)

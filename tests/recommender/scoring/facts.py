@@ -22,6 +22,8 @@ def known_facts(**changed: Any) -> CandidateFacts:
         "rating": 1400.0,
         "measured": (Measured(Kind.BENCHMARK, 0.8, 50),),
         "latency_p95_ms": 1_000.0,
+        "latency_low_ms": 900.0,
+        "latency_high_ms": 1_150.0,
         "latency_calls": 400,
         "success": wilson(990, 1_000),
         "monthly_usd": Decimal(50),
@@ -66,6 +68,8 @@ candidates = st.builds(
     rating=st.none() | st.floats(800, 1800) | st.just(float("nan")),
     measured=st.lists(measured, max_size=4).map(tuple),
     latency_p95_ms=st.none() | amounts | st.just(float("nan")),
+    latency_low_ms=st.none() | amounts,
+    latency_high_ms=st.none() | amounts,
     latency_calls=st.integers(0, 10_000),
     success=st.none() | rates(),
     monthly_usd=st.none()

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.wilson import wilson
+from recommender.kinds_of_work import USE_CASES
 from recommender.scoring.evidence import Kind, Measured
 from recommender.scoring.facts import CandidateFacts
 from recommender.scoring.scores import ranked, score
 from recommender.scoring.weights import WeightError, Weights, weights_for
-from recommender.use_cases import USE_CASES, Fit
+from recommender.use_cases import Fit
 from tests.recommender.scoring.facts import (
     AGAINST,
     amounts,
