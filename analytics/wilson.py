@@ -34,3 +34,14 @@ def wilson(successes: int, count: int, z: float = Z_95) -> Rate | None:
     spread = math.sqrt(share * (1 - share) / count + square / (4 * count * count))
     half = z * spread / (1 + square / count)
     return Rate(share, max(0.0, middle - half), min(1.0, middle + half), count)
+
+
+def ends_of_difference(one: Rate, other: Rate) -> tuple[float, float]:
+    """The 95 % interval of `one` minus `other`, two independent rates (Newcombe's
+    square-and-add of Wilson's ends, 1998). Two intervals that overlap may still
+    differ."""
+    gap = one.share - other.share
+    return (
+        gap - math.hypot(one.share - one.low, other.high - other.share),
+        gap + math.hypot(one.high - one.share, other.share - other.low),
+    )

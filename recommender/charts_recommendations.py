@@ -33,7 +33,7 @@ def spend_figure(found: Sequence[Recommendation], spent: Decimal) -> Figure | No
             "bargap": 0.4,
             "xaxis": {
                 "visible": False,
-                "range": [0, 1.25 * float(max(values))],
+                "range": [0, 1.5 * float(max(values))],
             },
             "yaxis": {
                 "showgrid": False,

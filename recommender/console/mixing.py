@@ -100,7 +100,7 @@ def _shown(
     proof = (
         "proven optimal" if found.is_proven else "best found in the time; not proven"
     )
-    kept = "" if total is None else f", {_usd(total)} saved"
+    kept = "" if total is None else f", {_change(total)}"
     lines = [
         table_text(COLUMNS, [_row(one, names) for one in choices], right=MONEY),
         f"{_usd(found.cost_usd)} a month{kept}; {found.change_count} of "
@@ -155,6 +155,10 @@ def _row(one: Choice, names: dict[str, str]) -> tuple[object, ...]:
         _usd(one.option.cost_usd),
         _usd(one.saving_usd) if one.is_change and one.saving_usd is not None else None,
     )
+
+
+def _change(saved: float) -> str:
+    return f"{_usd(saved)} less than now" if saved >= 0 else f"{_usd(-saved)} more"
 
 
 def _usd(amount: float) -> str:

@@ -125,7 +125,7 @@ def _lines(found: Recommendations, limit: int, subject: str) -> Iterator[str]:
     counts = found.exclusion_counts
     if counts:
         yield f"\nLeft out: {len(found.excluded):,}."
-        yield from (f"  {number:,} {reason}" for reason, number in counts[:LEFT_OUT])
+        yield from (f"  {reason}: {number:,}" for reason, number in counts[:LEFT_OUT])
 
 
 def _row(place: int, one: Recommended) -> tuple[object, ...]:

@@ -4,11 +4,13 @@ far each would have to give way alone."""
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 
-from recommender.mix.problem import FeatureNeed, Problem
+from recommender.mix.problem import FeatureNeed, Limits, Problem
 from recommender.mix.programme import (
     BUDGET,
     CHANGES,
@@ -44,22 +46,29 @@ class Limit:
     @property
     def text(self) -> str:
         said = _words(self.name, self.value)
+        said = said[0].upper() + said[1:]
         if self.enough is None:
             return f"{said}: giving way here alone is not enough."
-        enough = self.enough
-        if self.name not in (CHANGES, PROVIDERS):
+        return f"{said}: {self.enough_text} would be enough."
+
+    @property
+    def enough_text(self) -> str:
+        enough = self.enough or 0.0
+        if _is_money(self.name):
             # To the next cent: whoever types what is said here gets a mix.
             enough = math.ceil(round(100 * enough, 4)) / 100
-        return f"{said}: {_words(self.name, enough)} would be enough."
+        return _words(self.name, enough)
 
 
 @dataclass(frozen=True)
 class Clash:
     """No mix. Either features that have no candidate, or limits that together leave
-    none; each of them is needed for the clash."""
+    none; each of them is needed for the clash. `together`: where none of them alone can
+    give way far enough, some that can, each with the value that is enough."""
 
     features: tuple[Hopeless, ...] = ()
     limits: tuple[Limit, ...] = ()
+    together: tuple[Limit, ...] = ()
     is_out_of_time: bool = False
 
     @property
@@ -67,7 +76,12 @@ class Clash:
         if self.is_out_of_time:
             return ["No mix was found in the time given; ask for fewer features."]
         features = [one.text for one in self.features]
-        return features + [one.text for one in self.limits]
+        return [*features, *(one.text for one in self.limits), *self._together]
+
+    @property
+    def _together(self) -> list[str]:
+        said = " and ".join(one.enough_text for one in self.together)
+        return [f"Together would be enough: {said}."] if said else []
 
 
 def hopeless_features(problem: Problem) -> tuple[Hopeless, ...]:
@@ -82,12 +96,55 @@ def clash_of(problem: Problem) -> Clash:
     for name in limits:
         if not _is_possible(problem, dropped | {name}):
             dropped |= {name}
-    guilty = [name for name in limits if name not in dropped]
-    return Clash(
-        limits=tuple(
-            Limit(name, limits[name], _enough(problem, name)) for name in guilty
-        )
+    found = tuple(
+        Limit(name, value, _enough(problem, name))
+        for name, value in limits.items()
+        if name not in dropped
     )
+    if any(one.enough is not None for one in found):
+        return Clash(limits=found)
+    return Clash(limits=found, together=_together(problem, limits))
+
+
+def _together(problem: Problem, limits: dict[str, float]) -> tuple[Limit, ...]:
+    """The fewest limits that give way far enough together; the counts give way as
+    little as they can, money after them."""
+    for size in range(2, len(limits) + 1):
+        for names in combinations(sorted(limits, key=_is_money), size):
+            if _is_possible(problem, frozenset(names)):
+                return tuple(_given_way(problem, names, limits))
+    return ()
+
+
+def _given_way(
+    problem: Problem, names: tuple[str, ...], limits: dict[str, float]
+) -> Iterator[Limit]:
+    left = problem
+    for at, name in enumerate(names):
+        programme = Programme(left, frozenset(names[at:]))
+        answer = programme.solve(_measure(programme, name))
+        if answer.x is None:
+            return
+        enough = float(round(answer.fun, 6))
+        yield Limit(name, limits[name], enough)
+        left = replace(left, limits=_with(left.limits, name, enough))
+
+
+def _with(limits: Limits, name: str, value: float) -> Limits:
+    if name == CHANGES:
+        return replace(limits, max_changes=round(value))
+    if name == PROVIDERS:
+        return replace(limits, max_providers=round(value))
+    # A hair more, for the solver's rounding.
+    value += 0.001
+    if name == BUDGET:
+        return replace(limits, budget_usd=value)
+    provider = name.removeprefix("provider:")
+    return replace(limits, provider_usd={**limits.provider_usd, provider: value})
+
+
+def _is_money(name: str) -> bool:
+    return name not in (CHANGES, PROVIDERS)
 
 
 def _hopeless(need: FeatureNeed) -> Hopeless:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from analytics.wilson import ends_of_difference
 from recommender.recommending.results import Recommended
 from recommender.recommending.standing import Judgement, Standing
 from recommender.recommending.troubles import Kind, Trouble
@@ -61,7 +62,9 @@ def _is_worse(one: Recommended, judgement: Judgement, current: Recommended) -> b
     if judgement.standing is Standing.WORSE:
         return True
     before, after = current.score.facts.success, one.score.facts.success
-    return before is not None and after is not None and after.high < before.low
+    if before is None or after is None:
+        return False
+    return ends_of_difference(after, before)[1] < 0
 
 
 def _is_alike(one: Recommended, current: Recommended, slack: float) -> bool:

@@ -74,7 +74,16 @@ def _csv_lines(text: str) -> Iterator[Line]:
     csv.field_size_limit(LONGEST_FIELD)
     reader = csv.DictReader(io.StringIO(text, newline=""))
     try:
+        names = [one for one in reader.fieldnames or () if one]
+        twice = next((one for one in names if names.count(one) > 1), "")
+        if twice:
+            raise OutcomesRefused(f"The column `{twice}` is there twice.")
         for values in reader:
+            if None in values:
+                raise OutcomesRefused(
+                    f"Line {reader.line_num} has more cells than there are columns; "
+                    "a prompt with a comma stands in quotes."
+                )
             yield Line(reader.line_num, values)
     except csv.Error as error:
         raise OutcomesRefused(f"Line {reader.line_num}: {error}.") from error

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analytics.benchmarking.statistics.verdicts import MINUS
+from analytics.wilson import ends_of_difference
 from recommender.scoring.facts import known, known_money
 from recommender.scoring.scores import Score
 from registry.templatetags.display import usd
@@ -42,8 +44,11 @@ def _quality(candidate: Score, current: Score) -> Iterator[str]:
         yield "Quality cannot be compared: one of the two was never judged."
         return
     change = after.score - before.score
-    ends = f"{after.low - before.high:+.0f} to {after.high - before.low:+.0f}"
-    yield f"Quality {change:+.1f} points of 100 (between {ends})."
+    low, high = after.low - before.high, after.high - before.low
+    yield (
+        f"Quality {signed(change)} points of 100 (between {signed(low, 0)} and "
+        f"{signed(high, 0)})."
+    )
 
 
 def _latency(candidate: Score, current: Score) -> Iterator[str]:
@@ -60,7 +65,14 @@ def _reliability(candidate: Score, current: Score) -> Iterator[str]:
     after, before = candidate.facts.success, current.facts.success
     if after is None or before is None or after.share == before.share:
         return
-    change = 100 * (after.share - before.share)
-    sure = after.low > before.high or after.high < before.low
-    doubt = "" if sure else ", which may be chance"
-    yield f"{change:+.2f} points of calls that go well{doubt}."
+    low, high = (100 * end for end in ends_of_difference(after, before))
+    doubt = ", which may be chance" if low <= 0 <= high else ""
+    yield (
+        f"{signed(100 * (after.share - before.share))} points of calls that go well "
+        f"({signed(low)} to {signed(high)}){doubt}."
+    )
+
+
+def signed(value: float, digits: int = 1) -> str:
+    """+1.2 or −3.4."""
+    return f"{value:+.{digits}f}".replace("-", MINUS)

@@ -15,6 +15,7 @@ from analytics.queries.what_if import Prices, WhatIfQuestion, model_facts, what_
 from analytics.questions import Dimension, Question
 from analytics.readings import percentile
 from analytics.sums import Sums
+from analytics.wilson import ends_of_difference
 from recommender.models import (
     FollowUpVerdict,
     Recommendation,
@@ -81,7 +82,7 @@ def _judge(one: RecommendationFollowUp, before: Sums, after: Sums) -> None:
     made = one.recommendation
     one.lines = list(quality_lines(before, after))
     old, new = before.request_success, after.request_success
-    if old and new and new.high < old.low:
+    if old and new and ends_of_difference(new, old)[1] < 0:
         one.verdict = FollowUpVerdict.WORSE
     elif made.kind == RecommendationKind.SAVING:
         one.verdict = _money_verdict(one)
@@ -103,7 +104,8 @@ def quality_lines(before: Sums, after: Sums) -> Iterator[str]:
     """Sentences, each with its certainty."""
     old, new = before.request_success, after.request_success
     if old and new:
-        apart = new.low > old.high or new.high < old.low
+        low, high = ends_of_difference(new, old)
+        apart = low > 0 or high < 0
         doubt = "" if apart else ", which may be chance"
         yield f"Requests answered: {old.share:.1%} before, {new.share:.1%} now{doubt}."
     then, now = percentile(before.latency, 95), percentile(after.latency, 95)

@@ -15,6 +15,7 @@ from recommender.models import (
     RecommendationState,
     RecommendedShare,
 )
+from recommender.recommending.feature_use_case import DEFAULT, use_case_named
 from registry.automatic_choice import POOLS, ChoiceRules, clean_choice
 from registry.configuration.fields import FieldError
 from registry.models import Feature, Organization
@@ -32,6 +33,13 @@ class Waiting:
     count: int
     urgent: int
     share: RecommendedShare | None
+
+
+@register.filter
+def kind_of_work(key: str) -> str:
+    """What a kind of work is called; a key that nobody knows stays as it is."""
+    found = use_case_named(key or DEFAULT)
+    return found.label if found else key
 
 
 @register.filter

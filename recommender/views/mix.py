@@ -141,6 +141,7 @@ def _shown(ground: MixGround, problem: Problem, found: Mix) -> dict[str, Any]:
         if not before
         else 100 * (before - found.cost_usd) / before,
         "quality": mean_quality(problem, found),
+        "quality_between": _quality_between(problem, found),
         "quality_now": _now_quality(problem),
     }
 
@@ -166,6 +167,18 @@ def _between(rows: list[MixRow]) -> tuple[Decimal, Decimal] | None:
         sum((one.low_usd for one in known), Decimal(0)),
         sum((one.high_usd for one in known), Decimal(0)),
     )
+
+
+def _quality_between(problem: Problem, found: Mix) -> tuple[float, float] | None:
+    """The ends of the mean quality, were all to miss on the same side."""
+    options = [one.option for one in found.choices]
+    ends = [(one.quality_low, one.quality_high) for one in options]
+    known = [(low, high) for low, high in ends if low is not None and high is not None]
+    weights = [need.importance for need in problem.needs]
+    if len(known) < len(ends) or not sum(weights):
+        return None
+    low, high = np.average(np.array(known), axis=0, weights=weights)
+    return float(low), float(high)
 
 
 def _frontier(problem: Problem, found: Mix, form: MixForm) -> dict[str, Any]:

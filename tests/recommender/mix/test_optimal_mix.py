@@ -93,16 +93,33 @@ def test_limits_that_clash_are_named_with_what_would_be_enough():
     limits = Limits(budget_usd=21, max_providers=1, max_changes=5)
     clash = best_mix(Problem(needs=(first, second), limits=limits))
     assert clash.lines == [
-        "a budget of $21.00 a month: a budget of $22.00 a month would be enough.",
-        "at most 1 provider: at most 2 providers would be enough.",
+        "A budget of $21.00 a month: a budget of $22.00 a month would be enough.",
+        "At most 1 provider: at most 2 providers would be enough.",
     ]
+
+
+def test_where_no_limit_alone_gives_way_far_enough_some_do_together():
+    needs = (
+        need("one", option("a/now", 50, is_current=True), option("d/new", 10)),
+        need("two", option("b/now", 50, is_current=True), option("d/new", 10)),
+        need("three", option("c/now", 50, is_current=True), option("e/new", 10)),
+    )
+    limits = Limits(budget_usd=40, max_changes=1, max_providers=1)
+    clash = best_mix(Problem(needs=needs, limits=limits))
+
+    assert clash.lines == [
+        "At most 1 provider: giving way here alone is not enough.",
+        "Together would be enough: at most 3 changes and at most 2 providers.",
+    ]
+    wider = Limits(budget_usd=40, max_changes=3, max_providers=2)
+    assert isinstance(best_mix(Problem(needs=needs, limits=wider)), Mix)
 
 
 def test_the_budget_that_is_said_to_be_enough_is_enough_to_the_cent():
     chat = need("chat", option("a/x", 12.3412))
     clash = best_mix(Problem(needs=(chat,), limits=Limits(budget_usd=1)))
     assert clash.lines == [
-        "a budget of $1.00 a month: a budget of $12.35 a month would be enough."
+        "A budget of $1.00 a month: a budget of $12.35 a month would be enough."
     ]
     enough = Limits(budget_usd=12.35)
     assert isinstance(best_mix(Problem(needs=(chat,), limits=enough)), Mix)

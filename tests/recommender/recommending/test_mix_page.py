@@ -35,8 +35,8 @@ def test_at_most_one_change(editor, two):
 def test_a_clash_says_which_limits_and_what_would_be_enough(editor, two):
     page = editor.get(URL, {"budget": "5", "changes": "1", "loss": ""}).text
     assert "These limits clash" in page
-    assert "a budget of $5.00 a month: a budget of $7.32 a month would be" in page
-    assert "at most 1 change" in page
+    assert "A budget of $5.00 a month: a budget of $7.32 a month would be" in page
+    assert "At most 1 change" in page
 
 
 def test_a_floor_that_nothing_reaches_names_the_feature(editor, two):
@@ -121,3 +121,17 @@ def test_a_provider_can_be_shut_out(editor, two):
     page = editor.get(URL, {"provider_limits": "openai=0"}).text
     assert "No mix fits all of it" in page
     assert "$0.00 a month at openai" in page
+
+
+def test_the_slider_leads_to_the_mix_at_its_place(editor, two):
+    cheapest = editor.get(f"{URL}?at=0&loss=")
+    best = editor.get(f"{URL}?at=99&loss=")
+
+    assert cheapest.status_code == best.status_code == 302
+    assert "goal=best" in cheapest.url
+    assert cheapest.url != best.url
+    assert "Slide along the line" in editor.get(best.url).content.decode()
+
+
+def test_a_place_that_makes_no_sense_is_left_aside(editor, two):
+    assert editor.get(f"{URL}?at=soon").status_code == 200

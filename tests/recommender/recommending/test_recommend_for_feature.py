@@ -179,3 +179,10 @@ def test_queries_do_not_grow_with_models(
     recommend_for_feature(support)
     with django_assert_max_num_queries(26):
         recommend_for_feature(support)
+
+
+def test_a_feature_on_a_free_model_has_the_month_of_its_calls(organization, dear):
+    free = priced(organization, "free", "0", "0", rating=1300)
+    feature = at_work(organization, free, key="letters")
+    # 24 calls of 20,000 in and 1,000 out in six days, five times in a month.
+    assert candidate(feature, "dear").monthly_usd == Decimal("6.000000")

@@ -126,3 +126,20 @@ def test_a_prompt_stays_on_its_side_whatever_else_is_in_the_table(tmp_path):
     assert not set(train.prompts) & set(test.prompts)
     assert set(train.prompts) <= set(more_train.prompts)
     assert set(test.prompts) <= set(more_test.prompts)
+
+
+@pytest.mark.parametrize(
+    ("content", "part"),
+    [
+        ("prompt,m,m|cost_usd,n,n|cost_usd,m\n", "The column `m` is there twice."),
+        (
+            "prompt,m,m|cost_usd,n,n|cost_usd\nWell, then,1,0.1,1,0.2\n",
+            "Line 2 has more cells than there are columns",
+        ),
+    ],
+    ids=["twice", "comma"],
+)
+def test_columns_that_cannot_be_told_apart_are_refused(tmp_path, content, part):
+    path = tmp_path / "table.csv"
+    path.write_text(content)
+    assert part in refusal(path)

@@ -31,7 +31,7 @@ def test_a_slower_model_says_by_how_much():
 
 
 def test_quality_is_said_with_what_it_may_be():
-    assert "Quality -" in said(measured=(), rating=1200.0)
+    assert "Quality −" in said(measured=(), rating=1200.0)
 
 
 def test_what_cannot_be_compared_is_said():
