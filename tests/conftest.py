@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from registry.models import Membership, Role
 from tests.catalog_data import copy_full_catalog, restore_full_catalog
 from tests.factories import MembershipFactory
-from tests.migrated import drop_database, template_name
+from tests.migrated import migrated_template
 
 # Machines are shared: how long an example takes says nothing about the code.
 settings.register_profile(
@@ -68,15 +68,15 @@ def full_catalog(catalog_copy, db) -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings) -> None:
+    """The database of each worker is a copy too."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = migrated_template()
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker) -> None:
     """The database refuses to empty the audit log; tests that commit have to."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             "ALTER TABLE registry_auditentry DISABLE TRIGGER audit_keeps_table"
         )
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """The database that others were copied from goes with the run."""
-    if not hasattr(session.config, "workerinput") and not session.config.option.help:
-        drop_database(template_name())

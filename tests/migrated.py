@@ -1,14 +1,17 @@
 """New databases with all tables, for tests that run ModelHub in processes of its own.
 
 Migrating takes seconds of computing, and a hundred modules need a database: it is done
-once in a run, and the others are copies."""
+once, and the others are copies. What is copied stays for the next run, until the
+migrations or the packages are others."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
 import tempfile
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -19,18 +22,29 @@ from django.conf import settings
 ROOT: Final = Path(__file__).resolve().parents[1]
 LOCK: Final = 7_205_077
 """Of the advisory lock under which one worker of a run at a time makes a database."""
+PREFIX: Final = "modelhub_template_"
+KEPT_DAYS: Final = 14
 NAMED: Final = "SELECT 1 FROM pg_database WHERE datname = %s"
 
 
 def create_migrated(database: str) -> None:
     """A new database of this name, instead of one that is there."""
+    template = migrated_template()
+    with psycopg.connect(database_url("postgres"), autocommit=True) as admin:
+        admin.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        admin.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
+        admin.execute(f"CREATE DATABASE {database} TEMPLATE {template}")
+
+
+def migrated_template() -> str:
+    """The name of a database to copy, which is made when first asked for."""
     template = template_name()
     with psycopg.connect(database_url("postgres"), autocommit=True) as admin:
         admin.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         if not admin.execute(NAMED, [template]).fetchone():
+            _drop_old_ones(admin)
             _make_template(admin, template)
-        admin.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
-        admin.execute(f"CREATE DATABASE {database} TEMPLATE {template}")
+    return template
 
 
 def drop_database(name: str) -> None:
@@ -40,9 +54,14 @@ def drop_database(name: str) -> None:
 
 
 def template_name() -> str:
-    """Another one in each run, the same in all its workers."""
-    is_worker = "PYTEST_XDIST_WORKER" in os.environ
-    return f"modelhub_template_{os.getppid() if is_worker else os.getpid()}"
+    """The same wherever the same would be made."""
+    made_of = [
+        *sorted(ROOT.glob("*/migrations/*.py")),
+        ROOT / ".ci/requirements-dev.lock",
+        Path(__file__),
+    ]
+    digest = hashlib.sha256(b"".join(one.read_bytes() for one in made_of))
+    return f"{PREFIX}{digest.hexdigest()[:16]}"
 
 
 def database_url(name: str) -> str:
@@ -78,4 +97,14 @@ def _make_template(
         )
     assert done.returncode == 0, done.stderr
     # Whole or not at all: a run that was stopped leaves no half one under this name.
+    admin.execute(f"COMMENT ON DATABASE {making} IS '{date.today().isoformat()}'")
     admin.execute(f"ALTER DATABASE {making} RENAME TO {template}")
+
+
+def _drop_old_ones(admin: psycopg.Connection[tuple[object, ...]]) -> None:
+    """Of branches that nobody tests any more; the comment says when each was made."""
+    oldest = (date.today() - timedelta(days=KEPT_DAYS)).isoformat()
+    made = "SELECT datname FROM pg_database WHERE starts_with(datname, %s) "
+    made += "AND coalesce(shobj_description(oid, 'pg_database'), '') < %s"
+    for (name,) in admin.execute(made, [PREFIX, oldest]).fetchall():
+        admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
