@@ -29,6 +29,7 @@ WITHOUT_DATABASE = {
     "version",
 }
 """`serve` starts the database itself, together with the broker."""
+PAST_THE_POOLER = {"backup", "dbshell", "flush", "migrate", "restore"}
 OUR_APPS = {"registry", "analytics", "recommender", "modelhub"}
 INTERRUPTED = 130
 
@@ -77,6 +78,8 @@ def run_command(arguments: list[str]) -> int:
         is_plain = name.startswith("-") or name in {"help", "version"}
         spoken = arguments if is_plain else with_our_options(name, arguments)
         parts.enter_context(coming_from_console(name))
+        if name in PAST_THE_POOLER:
+            parts.enter_context(past_the_pooler())
         ManagementUtility(spoken).execute()
     return 0
 
@@ -87,6 +90,12 @@ def coming_from_console(name: str) -> AbstractContextManager[None]:
     from registry.origin import coming_from
 
     return coming_from(console_origin(name))
+
+
+def past_the_pooler() -> AbstractContextManager[None]:
+    from registry.direct_connection import all_direct
+
+    return all_direct()
 
 
 def with_our_options(name: str, arguments: list[str]) -> list[str]:

@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 
 from modelhub import admin_theme
-from modelhub.database import database_settings
+from modelhub.database import database_settings, direct_settings
 from modelhub.embedded.layout import Layout
 from modelhub.encryption_keys import encryption_keys, encryption_keys_path
 from modelhub.env import env_bool, env_choice, env_int, env_list, env_text
@@ -132,11 +132,14 @@ TEMPLATES = [
 ]
 
 DATABASE_URL = env_text("DATABASE_URL")
+# Past a pooler that lends sessions for a transaction (registry.direct_connection).
+DIRECT_DATABASE = direct_settings(env_text("DATABASE_DIRECT_URL"), DATABASE_URL)
 DATABASES = {
     "default": database_settings(
         DATABASE_URL or LAYOUT.database_url,
         conn_max_age=env_int("DATABASE_CONN_MAX_AGE", 60),
         pool_size=env_int("DATABASE_POOL_SIZE", 0),
+        is_pooled=DIRECT_DATABASE is not None,
     )
 }
 CELERY_BROKER_URL = env_text("CELERY_BROKER_URL") or LAYOUT.broker_url

@@ -27,7 +27,6 @@ from analytics.models import (
 from analytics.spool import backlog
 from registry.circuit import Phase
 from registry.models import CircuitState, DiscoveryRun
-from registry.resolution.source import snapshot_source
 
 WAITING: Final[dict[str, tuple[type[Model], str, str]]] = {
     "alert": (AlertDelivery, "waiting", "next_try_at"),
@@ -44,7 +43,7 @@ BROKER_SECONDS: Final = 2
 
 
 def standing() -> Iterator[Metric]:
-    for read in (_database, _queue, _spool, _snapshot):
+    for read in (_database, _queue, _spool):
         yield from read()
 
 
@@ -147,28 +146,6 @@ def _spool() -> Iterator[Metric]:
         waiting.size_bytes,
     )
     yield _gauge("modelhub_spool_files", "Files of the spool.", waiting.files)
-
-
-def _snapshot() -> Iterator[Metric]:
-    source = snapshot_source()
-    if not source.is_running or "current" not in vars(source):
-        return
-    age = timezone.now() - source.current.loaded_at
-    yield _gauge(
-        "modelhub_snapshot_version",
-        "Version that the process that answered serves.",
-        source.current.version,
-    )
-    yield _gauge(
-        "modelhub_snapshot_age_seconds",
-        "Since that process loaded it.",
-        age.total_seconds(),
-    )
-    yield _gauge(
-        "modelhub_snapshot_current",
-        "1 while changes arrive at that process.",
-        source.is_listening,
-    )
 
 
 def _gauge(name: str, text: str, value: float) -> GaugeMetricFamily:

@@ -26,3 +26,5 @@ os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(
 MODELHUB_AFTER_SAMPLE = ""
 # Of this test process alone: nobody else may write its calls into another database.
 MODELHUB_SPOOL = Path(tempfile.gettempdir()) / f"modelhub-test-spool-{os.getpid()}"
+# Tests have a database of their own, which no pooler knows.
+DIRECT_DATABASE = None

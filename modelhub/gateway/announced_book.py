@@ -12,7 +12,8 @@ from typing import Final, Generic, TypeVar
 
 from django.db import connection
 
-from registry.resolution.listening import Announcements, Connect, connect_listener
+from registry.resolution.listening import Announcements
+from registry.resolution.shared_listener import Connect, connect_listener
 from registry.resolution.source import AWAY, ConfigurationNotLoaded
 
 START_S: Final = 30.0
@@ -76,8 +77,6 @@ class AnnouncedBook(Generic[Known]):
             self._announcements.wake()
         if self._thread is not None and self._process_id == os.getpid():
             self._thread.join()
-        if self._announcements is not None:
-            self._announcements.close()
         self._thread = self._announcements = None
 
     def _run(self, stopping: threading.Event, announcements: Announcements) -> None:

@@ -11,8 +11,8 @@ from modelhub.gateway.call import Call
 from recommender.experimenting.dividing import Find, Unit, divided
 from recommender.experimenting.running import Experiments
 from recommender.queries.running_experiments import load_running
-from registry.resolution.listening import Connect, connect_listener
 from registry.resolution.plan import Plan
+from registry.resolution.shared_listener import Connect, connect_listener
 
 CHANNEL: Final = "modelhub_experiments"
 

@@ -14,10 +14,13 @@ from analytics.services.partitions import ensure_partitions
 from modelhub.embedded.layout import Layout
 from modelhub.env import env_text
 from modelhub.operations import missing_migrations
+from registry.direct_connection import all_direct, only_one
 from registry.models import AIModel, User
 from registry.services.people import add_first_administrator
 
 OLDEST_POSTGRESQL = 150000
+PREPARING = 7_205_078
+"""The advisory lock under which one machine at a time prepares the database."""
 FIRST_EMAIL = "admin@localhost.localdomain"
 FIRST_ORGANIZATION = "My team"
 
@@ -26,17 +29,18 @@ Say = Callable[[str], None]
 
 def prepare(layout: Layout, say: Say) -> User | None:
     """Bring database, static files and catalogue up to date. Returns the
-    administrator if this made the first one."""
+    administrator if this made the first one. Machines that prepare at the same time do
+    it one after the other."""
     check_version()
-    migrate(say)
-    begin_counting()
     collect_static(layout, say)
-    ensure_partitions()
-    fill_catalog(say)
-    return add_first_administrator(
-        email=env_text("MODELHUB_ADMIN_EMAIL") or FIRST_EMAIL,
-        organization_name=env_text("MODELHUB_ORGANIZATION") or FIRST_ORGANIZATION,
-    )
+    with only_one(PREPARING):
+        migrate(say)
+        ensure_partitions()
+        fill_catalog(say)
+        return add_first_administrator(
+            email=env_text("MODELHUB_ADMIN_EMAIL") or FIRST_EMAIL,
+            organization_name=env_text("MODELHUB_ORGANIZATION") or FIRST_ORGANIZATION,
+        )
 
 
 def check_version() -> None:
@@ -50,7 +54,8 @@ def check_version() -> None:
 def migrate(say: Say) -> None:
     if missing_migrations():
         say("Preparing the database …")
-        call_command("migrate", verbosity=0, interactive=False)
+        with all_direct():
+            call_command("migrate", verbosity=0, interactive=False)
 
 
 def begin_counting() -> None:

@@ -17,12 +17,13 @@ from django.db import DatabaseError, InterfaceError, connection
 
 from registry.instruments import counted, gauge
 from registry.machine_probe import machine_watch
-from registry.resolution.listening import Announcements, Connect, connect_listener
+from registry.resolution.listening import Announcements
 from registry.resolution.loading import (
     CATALOG_PART,
     load_snapshot,
     reload_organizations,
 )
+from registry.resolution.shared_listener import Connect, connect_listener
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,8 +121,6 @@ class SnapshotSource:
             self._announcements.wake()
         if self._thread and self._process_id == os.getpid():
             self._thread.join()
-        if self._announcements:
-            self._announcements.close()
         self._thread = self._announcements = None
         self.is_listening = False
 
@@ -196,7 +195,7 @@ class SnapshotSource:
             self.problem = ""
             self.is_listening = True
             self._changed.notify_all()
-        counted(lambda: _note_version(snapshot.version))
+        counted(lambda: _note_loaded(snapshot))
 
     def _note(self, error: Exception) -> None:
         """Say once that changes do not arrive, in the log and to whoever waits."""
@@ -207,6 +206,7 @@ class SnapshotSource:
             self.problem = problem
             self.is_listening = False
             self._changed.notify_all()
+        counted(lambda: _note_listening(False))
 
 
 @cache
@@ -216,10 +216,22 @@ def snapshot_source() -> SnapshotSource:
     return SnapshotSource(is_fixed=not settings.MODELHUB_HOT_SWITCHING)
 
 
-def _note_version(version: int) -> None:
+def _note_loaded(snapshot: Snapshot) -> None:
     gauge("modelhub_process_snapshot_version", "Version that each process serves.").set(
-        version
+        snapshot.version
     )
+    gauge(
+        "modelhub_process_snapshot_loaded_timestamp_seconds",
+        "When each process loaded what it serves.",
+    ).set(snapshot.loaded_at.timestamp())
+    _note_listening(True)
+
+
+def _note_listening(is_listening: bool) -> None:
+    gauge(
+        "modelhub_process_snapshot_current",
+        "1 while changes arrive at the process, 0 while they do not.",
+    ).set(is_listening)
 
 
 def with_tokens_of(fixed: Snapshot, newer: Snapshot) -> Snapshot:

@@ -26,7 +26,8 @@ READY_S = 60
 @dataclass
 class GatewaySite:
     """`upstreams` are by provider: openai, acme, anthropic. `tokens` by name: token,
-    gateway_only, feedback_only, stranger (of another organisation)."""
+    gateway_only, feedback_only, stranger (of another organisation). `variables` are
+    added to the environment."""
 
     database: str
     folder: Path
@@ -35,6 +36,7 @@ class GatewaySite:
     port: int = 0
     seeding: str = "tests.gateway.seeding"
     options: tuple[str, ...] = ()
+    variables: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen | None = None
 
@@ -55,6 +57,7 @@ class GatewaySite:
             "MODELHUB_VAR": str(self.folder),
             "SECRET_KEY": "gateway-tests-only",
             "CELERY_BROKER_URL": "memory://",
+            **self.variables,
         }
 
     def prepare(self) -> None:

@@ -17,7 +17,8 @@ from django.db import connection
 from modelhub.gateway.breakers.board import Board
 from registry.circuit import Event
 from registry.queries.circuits import Pair, all_circuits, circuit_of
-from registry.resolution.listening import Announcements, Connect, connect_listener
+from registry.resolution.listening import Announcements
+from registry.resolution.shared_listener import Connect, connect_listener
 from registry.resolution.source import AWAY
 from registry.services.circuits import CHANNEL, apply_events, claim_probe
 
@@ -71,8 +72,6 @@ class Messenger:
         self.wake()
         if self._thread is not None and self._process_id == os.getpid():
             self._thread.join()
-        if self._announcements is not None:
-            self._announcements.close()
         self._thread = self._announcements = None
 
     def wake(self) -> None:

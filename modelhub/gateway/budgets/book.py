@@ -7,7 +7,7 @@ from typing import Final
 from analytics.budget_rules import Rulebook
 from analytics.queries.budget_rules import load_rulebook
 from modelhub.gateway.announced_book import AnnouncedBook
-from registry.resolution.listening import Connect, connect_listener
+from registry.resolution.shared_listener import Connect, connect_listener
 
 CHANNEL: Final = "modelhub_budgets"
 

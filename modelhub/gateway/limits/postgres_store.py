@@ -43,7 +43,12 @@ class PostgresStore:
             max_size=POOL_SIZE,
             timeout=TIMEOUT_S,
             open=False,
-            kwargs={"autocommit": True, "connect_timeout": 2},
+            # Nothing prepared: a pooler may lend another session to each transaction.
+            kwargs={
+                "autocommit": True,
+                "connect_timeout": 2,
+                "prepare_threshold": None,
+            },
         )
 
     async def take(

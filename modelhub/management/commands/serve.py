@@ -25,7 +25,7 @@ from modelhub.serving.address import (
     web_address,
     write_note,
 )
-from modelhub.serving.preparation import prepare
+from modelhub.serving.preparation import begin_counting, prepare
 from modelhub.serving.supervisor import Supervisor, SupervisorError
 from modelhub.sign_in_link import sign_in_link
 
@@ -57,6 +57,7 @@ class Command(BaseCommand):
             database = parts.enter_context(embedded_database(layout, say=self.say))
             broker = parts.enter_context(embedded_broker(layout, say=self.say))
             administrator = prepare(layout, self.say)
+            begin_counting()
             lines = [f"ModelHub is running at {address}"]
             if administrator is not None:
                 link = sign_in_link(administrator, address)

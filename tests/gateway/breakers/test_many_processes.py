@@ -6,6 +6,7 @@ import logging
 
 import psycopg
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from modelhub.gateway.breakers import make_breakers
@@ -22,6 +23,7 @@ from tests.gateway.breakers.calling import (
     fail,
     stored_pair,
 )
+from tests.migrated import database_url
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -175,7 +177,7 @@ def test_without_a_database_a_process_goes_by_its_own_calls(caplog):
 def test_a_lost_connection_is_made_again_and_nothing_is_missed(processes):
     first, second = processes(), processes()
     pair = stored_pair()
-    with psycopg.connect(first._messenger._announcements._connection.info.dsn) as one:
+    with psycopg.connect(database_url(connection.settings_dict["NAME"])) as one:
         one.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE application_name = 'modelhub configuration' AND pid <> %s "

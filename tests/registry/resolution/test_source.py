@@ -2,14 +2,15 @@
 
 import threading
 import time
+from functools import partial
 
 import psycopg
 import pytest
 from django.db import connection, transaction
 
 from registry.models import ApiToken, Feature, Price
-from registry.resolution.listening import connect_listener
 from registry.resolution.loading import announce_all, read_version
+from registry.resolution.shared_listener import connect_listener
 from registry.resolution.source import ConfigurationNotLoaded, SnapshotSource
 from tests.factories import (
     FeatureFactory,
@@ -29,7 +30,9 @@ LISTENERS = """
 @pytest.fixture
 def sources():
     """Two sources, as two processes would have them."""
-    found = [SnapshotSource().start() for _ in range(2)]
+    # Each with a connection of its own: those of one process share one.
+    ways = [partial(connect_listener) for _ in range(2)]
+    found = [SnapshotSource(way).start() for way in ways]
     yield found
     for source in found:
         source.stop()
