@@ -52,3 +52,5 @@ def only_one(lock: int) -> Iterator[None]:
     with connect_directly(application_name="modelhub lock") as session:
         session.execute("SELECT pg_advisory_lock(%s)", [lock])
         yield
+        # A server takes its time to notice that a session has ended.
+        session.execute("SELECT pg_advisory_unlock(%s)", [lock])
