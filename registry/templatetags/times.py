@@ -47,6 +47,15 @@ def local_text(value: Moment) -> str:
 
 
 @register.filter
+def on_day(value: Moment) -> SafeString:
+    """7 Aug, with the year where it is not this one; the time is in the title."""
+    if not isinstance(value, datetime.datetime):
+        return SafeString(DASH)
+    there = timezone.localtime(value)
+    return _element(value, local_text(value).removesuffix(f", {there:%H:%M}"))
+
+
+@register.filter
 def clock(value: Moment) -> SafeString:
     """14:05, where the day is plain."""
     if not isinstance(value, datetime.datetime):

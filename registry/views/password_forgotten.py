@@ -67,6 +67,13 @@ class PasswordFromLink(PasswordResetFromKeyView):
         response: HttpResponse = super().render_to_response(context, **facts)
         return response
 
+    def get_form(self, *kinds: Any) -> Any:
+        """Labels stand above the fields, so nothing stands in them."""
+        form = super().get_form(*kinds)
+        for field in form.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+        return form
+
     def form_valid(self, form: Any) -> HttpResponse:
         user = self.reset_user
         if user is None:

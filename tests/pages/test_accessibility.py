@@ -67,6 +67,7 @@ PAGES = [
     "/settings/roles/",
     "/account/",
     "/account/app/",
+    "/account/email/",
     "/account/passkeys/add/",
     "/account/password/",
     "/settings/tokens/",

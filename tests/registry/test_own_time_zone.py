@@ -135,6 +135,7 @@ def test_the_registry_admin_and_the_api_stay_in_utc(organization, entry):
     [
         ("when", "22 Jun 2026, 00:30"),
         ("local", "22 Jun, 00:30"),
+        ("on_day", "22 Jun"),
         ("clock", "00:30"),
         ("to_the_second", "22 Jun, 00:30:00"),
         ("ago", "1\xa0hour ago"),
@@ -155,6 +156,6 @@ def test_every_way_to_tell_a_moment_has_utc_in_its_title(name, text):
     assert f">{text}</time>" in told
 
 
-@pytest.mark.parametrize("name", ["when", "local", "local_text", "clock"])
+@pytest.mark.parametrize("name", ["when", "local", "local_text", "on_day", "clock"])
 def test_what_is_not_known_is_a_dash(name):
     assert Template(f"{{{{ at|{name} }}}}").render(Context({"at": None})) == "–"
