@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from analytics.models import Alert, BenchmarkRun, BenchmarkSuite
+from analytics.models import Alert, BenchmarkCase, BenchmarkRun, BenchmarkSuite
 from analytics.services.budget_definitions import create_budget
 from modelhub.api import api
 from registry.models import Role, TokenScope
@@ -38,6 +38,7 @@ OPERATIONS = sorted(
 WITH_IDS = [one for one in OPERATIONS if "{" in one[1]]
 SHARED = {"/api/models/{reference}", "/api/prices/{reference}"}
 """Of the shared catalogue too; here a model of the other organisation's own."""
+ASKED = [{"role": "user", "content": "Hi"}]
 STATED = re.compile(r"\{(\w+)\}")
 
 
@@ -46,8 +47,9 @@ def theirs(db) -> dict[str, object]:
     """One of everything in another organisation, by the names of parameters."""
     organization = MembershipFactory(role=Role.ADMIN).organization
     suite = BenchmarkSuite.objects.create(
-        organization=organization, key="their-suite", name="Theirs"
+        organization=organization, key="theirs", name="Theirs"
     )
+    BenchmarkCase.objects.create(suite=suite, key="theirs", position=1, messages=ASKED)
     run = BenchmarkRun.objects.create(
         organization=organization, suite=suite, number=77_001
     )
@@ -74,6 +76,7 @@ def theirs(db) -> dict[str, object]:
     _, token = bearer(organization)
     return {
         "key": FeatureFactory(organization=organization, key="theirs").key,
+        "case": "theirs",
         "number": run.number,
         "alert_id": alert.pk,
         "name": "theirs",
@@ -107,6 +110,7 @@ def call(client: Client, operation: tuple[str, str], values, **headers):
 
 
 BODIES = {
+    ("POST", "/api/benchmarks/suites/{key}/cases"): {"messages": ASKED},
     ("PUT", "/api/features/{key}/automatic-choice"): {"choice": None},
     ("PUT", "/api/features/{key}/assignment"): {"model": "openai/x"},
     ("POST", "/api/features/{key}/assignment/roll-back"): {"to_revision": 0},
@@ -129,7 +133,9 @@ def test_nobody_calls_it_without_signing_in(client, db, operation):
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=" ".join)
 def test_a_token_without_the_scope_is_refused(client, organization, operation):
-    headers, _ = bearer(organization, TokenScope.FEEDBACK)
+    rates = operation == ("POST", "/api/feedback")
+    scope = TokenScope.PROMPTS if rates else TokenScope.FEEDBACK
+    headers, _ = bearer(organization, scope)
 
     assert call(client, operation, {}, **headers).status_code == 403
 
