@@ -147,6 +147,7 @@ FACTS: dict[type, dict[str, Any]] = {
         "started_at": NOW,
     },
     registry.PlannedSwitch: {"run_at": NOW},
+    recommender.Recommendation: {"details": {"evidence": {"text": "Seen in calls."}}},
     recommender.PlaygroundRun: {"messages": [{"role": "user", "content": "Hi"}]},
 }
 """What the database, or whoever writes such rows, asks of one besides its types."""
