@@ -11,6 +11,7 @@ from django import forms
 from recommender.forms.fields import AmountField, WholeNumberField
 from recommender.mix.problem import Goal, Limits
 from recommender.queries.mix_problem import MixAsked
+from registry.models import Provider
 
 GOALS: Final = (
     (Goal.CHEAPEST.value, "Least cost"),
@@ -94,6 +95,10 @@ class MixForm(forms.Form):
                     f"Write “provider=dollars”, not “{part.strip()[:60]}”."
                 )
             found[said[1]] = float(said[2])
+        known = Provider.objects.filter(slug__in=found).values_list("slug", flat=True)
+        unknown = sorted(set(found) - set(known))
+        if unknown:
+            raise forms.ValidationError(f"There is no provider “{unknown[0]}”.")
         return found
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Final
@@ -30,11 +30,11 @@ from recommender.recommending.results import (
     Recommended,
     problem_words,
 )
-from recommender.recommending.standing import judge
+from recommender.recommending.standing import Standing, judge
 from recommender.scoring.scores import Score
 from recommender.scoring.trade_offs import trade_offs
 from recommender.use_cases import UseCase
-from registry.models import AIModel, Assignment, Feature, Organization
+from registry.models import AIModel, Assignment, Feature, Organization, Provider
 from registry.pricing import CostState, cost_of
 from registry.queries.candidates import requirements_of
 from registry.queries.prices import quotes
@@ -86,6 +86,7 @@ def recommend_for_use_case(
     """The best models for a kind of work, at the cost of a month of `use`. Raises
     AskedError."""
     asked, month = constraints or Constraints(), use or ExpectedUse()
+    _known_providers(asked.providers)
     ground = ground_of(organization, now or timezone.now())
     known = _use_case(use_case)
     weights = weights_of(
@@ -173,6 +174,16 @@ def current_model_id(feature: Feature) -> int | None:
     )
 
 
+def _known_providers(slugs: Collection[str]) -> None:
+    if not slugs:
+        return
+    rows = Provider.objects.filter(slug__in=[one.replace("\x00", "") for one in slugs])
+    found = set(rows.values_list("slug", flat=True))
+    unknown = next((one for one in slugs if one not in found), None)
+    if unknown is not None:
+        raise AskedError(f"There is no provider “{unknown[:80]}”.")
+
+
 def _use_case(key: str) -> UseCase:
     found = use_case_named(key)
     if found is None:
@@ -217,6 +228,8 @@ def _answer(
         _recommended(ground, cases, models, one, current, traffic, place < PAIRED)
         for place, one in enumerate(left)
     )
+    # Whatever it scores: what benchmarks show to be worse is not the best.
+    ranked = tuple(sorted(ranked, key=_is_shown_worse))
     known = {one.reference for one in sifted.excluded}
     excluded = [
         Excluded(one.reference, one.facts.excluded, one.facts.is_current)
@@ -236,8 +249,12 @@ def _answer(
         looked_at=looked_at,
         possible=sifted.possible,
         traffic=traffic,
-        problem=problem_words(len(ranked), looked_at, len(excluded), subject),
+        problem=problem_words(len(ranked), looked_at, excluded, subject),
     )
+
+
+def _is_shown_worse(one: Recommended) -> bool:
+    return one.judgement is not None and one.judgement.standing is Standing.WORSE
 
 
 def _recommended(

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from recommender.recommending.pool import MeanMonth, Wanted
+from registry.capabilities import CAPABILITIES
 from registry.requirements import Requirements
 from registry.usage import Usage
 
@@ -80,6 +81,9 @@ class Constraints:
     is_any_model: bool = False
 
     def __post_init__(self) -> None:
+        for word in self.capabilities:
+            if word not in CAPABILITIES:
+                raise AskedError(f"There is no capability “{word[:80]}”.")
         for name, value in (
             ("The budget", self.most_usd),
             ("The latency", self.most_latency_ms),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -93,6 +94,8 @@ class Recommendations:
         return self.best is not None and self.best.is_current
 
 
+NOT_ENABLED: Final = "is not enabled"
+MOST_SAID: Final = 4
 KINDS: Final = (
     ("was retired", "was retired"),
     ("was dismissed", "was dismissed"),
@@ -110,7 +113,9 @@ def _kind(reason: str) -> str:
     return next((kind for start, kind in KINDS if reason.startswith(start)), reason)
 
 
-def problem_words(ranked: int, looked_at: int, excluded: int, subject: str) -> str:
+def problem_words(
+    ranked: int, looked_at: int, excluded: Sequence[Excluded], subject: str
+) -> str:
     """Empty where there is something to choose."""
     if ranked:
         return ""
@@ -119,9 +124,19 @@ def problem_words(ranked: int, looked_at: int, excluded: int, subject: str) -> s
             "There are no models yet. Sync the catalogue or add a model of your own, "
             "then ask again."
         )
-    if excluded >= looked_at:
-        return (
-            f"Every one of the {looked_at:,} models known here is excluded for "
-            f"{subject}. The reasons are below; enable a model or ask for less."
-        )
-    return f"No model is left for {subject}."
+    enabled = [one for one in excluded if NOT_ENABLED not in one.reasons]
+    if not enabled:
+        are = "model known here is" if looked_at == 1 else "models known here are"
+        return f"None of the {looked_at:,} {are} enabled: enable one, then ask again."
+    # What stands against the others is only that nobody enabled them.
+    counted = Counter(_kind(why) for one in enabled for why in set(one.reasons))
+    said = " or ".join(
+        f"{kind} ({number:,})" for kind, number in counted.most_common(MOST_SAID)
+    )
+    if len(enabled) == 1:
+        why = "; ".join(enabled[0].reasons)
+        return f"The only enabled model does not fit {subject}: it {why}."
+    return (
+        f"None of the {len(enabled):,} enabled models fits {subject}: each {said}. "
+        "Ask for less, or enable another model."
+    )

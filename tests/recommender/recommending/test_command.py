@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from recommender.models import Recommendation, RecommendationState
 from registry.models import Pack
 from registry.queries.assignments import current_revision
-from tests.factories import OrganizationFactory
+from tests.factories import OrganizationFactory, ProviderFactory
 from tests.recommender.recommending.working import at_work, priced
 
 
@@ -140,8 +140,9 @@ def test_one_model_only_has_nothing_to_change(recommend, organization):
 
 
 def test_all_excluded_says_why(recommend, support):
-    said = recommend("use-case", "vision", "--provider", "nobody")
-    assert "Every one of the 2 models known here is excluded" in said
+    ProviderFactory(slug="elsewhere")
+    said = recommend("use-case", "vision", "--provider", "elsewhere")
+    assert "None of the 2 enabled models fits" in said
     assert "is of a provider that was not asked for" in said
 
 

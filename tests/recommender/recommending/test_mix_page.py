@@ -103,18 +103,19 @@ def test_a_feature_without_calls_stays_as_it_is(editor, organization, two):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
+    ("name", "value", "says"),
     [
-        ("budget", "-5"),
-        ("providers", "0"),
-        ("provider_limits", "openai"),
-        ("goal", "x"),
+        ("budget", "-5", "<strong>Budget a month, $:</strong> Write a number"),
+        ("providers", "0", "<strong>Providers at most:</strong> Write a whole"),
+        ("provider_limits", "openai", "<strong>Limits of providers:</strong> Write"),
+        ("provider_limits", "nobody=0", "There is no provider “nobody”."),
+        ("goal", "x", "<strong>Goal:</strong>"),
     ],
 )
-def test_limits_that_make_no_sense_are_refused(editor, two, name, value):
+def test_limits_that_make_no_sense_are_refused(editor, two, name, value, says):
     page = editor.get(URL, {name: value})
     assert page.status_code == 422
-    assert name.capitalize() in page.text
+    assert says in page.text
 
 
 def test_a_provider_can_be_shut_out(editor, two):

@@ -9,6 +9,7 @@ from recommender.queries.recommending import (
     recommend_for_use_case,
 )
 from recommender.recommending.asked import AskedError, Constraints, ExpectedUse
+from tests.factories import ProviderFactory
 from tests.recommender.recommending.working import priced
 
 USE = ExpectedUse(requests=1_000, input_tokens=1_000, output_tokens=1_000)
@@ -49,12 +50,13 @@ def test_a_budget_that_fits_nothing_is_answered_in_words(organization, models):
     models[2].settings.update(is_enabled=False)
     found = recommend_for_budget(organization, Decimal(0), USE)
     assert found.ranked == ()
-    assert "is excluded for chat" in found.problem
+    assert "fits chat: each costs more than the budget" in found.problem
 
 
 def test_quality_latency_and_providers_are_hard(organization, models):
     asked = Constraints(least_quality=60)
     assert names(recommend_for_use_case(organization, "chat", asked)) == {"dear"}
+    ProviderFactory(slug="anthropic")
     asked = Constraints(providers=("anthropic",))
     assert names(recommend_for_use_case(organization, "chat", asked)) == set()
 
@@ -80,6 +82,16 @@ def test_contradictory_constraints_are_answered_with_their_reasons(
 def test_constraints_that_are_no_numbers_are_refused(facts):
     with pytest.raises(AskedError):
         Constraints(**facts)
+
+
+def test_a_capability_that_nobody_knows_is_refused():
+    with pytest.raises(AskedError, match="There is no capability “telepathy”"):
+        Constraints(capabilities=("telepathy",))
+
+
+def test_a_provider_that_nobody_knows_is_refused(organization):
+    with pytest.raises(AskedError, match="There is no provider “nobody”"):
+        recommend_for_use_case(organization, "chat", Constraints(providers=("nobody",)))
 
 
 def test_an_unknown_use_case_is_refused(organization):

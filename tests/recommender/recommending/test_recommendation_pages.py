@@ -11,7 +11,7 @@ from recommender.models import RecommendationState, RecommendedShare
 from recommender.services.recommendation_looks import look_now
 from recommender.services.recommendation_writing import write_recommendations
 from registry.queries.assignments import current_revision
-from tests.analytics.benchmarks.finished import a_suite
+from tests.analytics.benchmarks.finished import a_run, a_suite, answered
 from tests.factories import FeatureFactory
 from tests.recommender.recommending.working import at_work, priced
 
@@ -182,6 +182,23 @@ def test_candidates_of_a_feature_with_reasons_and_exclusions(
     wrong = editor.get(f"/recommendations/features/{support.key}/", {"use_case": "x"})
     assert wrong.status_code == 422
     assert editor.get("/recommendations/features/none/").status_code == 404
+
+
+def test_a_candidate_without_cases_leads_to_a_benchmark_of_both(
+    editor, organization, support
+):
+    a_suite(organization, 12)
+    page = editor.get(f"/recommendations/features/{support.key}/").text
+    assert "models=openai%2Fdear&amp;models=openai%2Fcheap" in page
+
+
+def test_a_candidate_that_is_shown_to_be_worse_says_by_how_much(
+    editor, organization, support, dear, cheap
+):
+    run = a_run(a_suite(organization, 60))
+    answered(run, {dear: [1.0] * 60, cheap: [0.0, 1.0] * 30})
+    page = editor.get(f"/recommendations/features/{support.key}/").text
+    assert "Shown to be worse: −50.0 points" in page
 
 
 def test_a_feature_without_candidates_is_answered_in_words(editor, organization):
