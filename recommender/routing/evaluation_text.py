@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, Final
 
+from analytics.benchmarking.statistics.verdicts import MINUS
 from recommender.routing.evaluation import HALF, MOST, Evaluation, Point
 
 COLUMNS: Final = ("Way", "Score", "$ per 1,000 calls", "Strong calls")
@@ -27,6 +28,8 @@ def document(found: Evaluation) -> dict[str, Any]:
         "cost_usd_at_strong_quality": found.cost_at(strong.quality),
         "cost_usd_at_random_quality": found.cost_at(found.random.quality),
         "tuned": asdict(found.tuned),
+        "tuned_gain": found.tuned_gain[0],
+        "tuned_gain_interval": list(found.tuned_gain[1:]),
         "random": asdict(found.random),
         "oracle": asdict(found.oracle),
         "models": [asdict(one) for one in found.singles],
@@ -43,6 +46,7 @@ def lines(found: Evaluation) -> list[str]:
         *_gap_lines(found),
         _at_equal(found, found.always_strong, "always strong"),
         _at_equal(found, found.random, "a coin between weak and strong"),
+        *_tuned(found),
     ]
 
 
@@ -71,6 +75,23 @@ def _gap_lines(found: Evaluation) -> list[str]:
         f"APGR {gap.apgr:.3f} (95 %: {low:.3f} to {high:.3f}){doubt}.",
         f"CPT {HALF:.0%}: {gap.cpt_50:.1%} of the calls to the strong model; "
         f"CPT {MOST:.0%}: {gap.cpt_80:.1%}.",
+    ]
+
+
+def _tuned(found: Evaluation) -> list[str]:
+    """What one would have had: the points of the curve above are chosen on the very
+    prompts that they are measured on."""
+    strong, tuned = found.always_strong, found.tuned
+    if not any(found.tuned_gain):
+        return ["Tuned on the training prompts alone it does as always strong does."]
+    gain, low, high = (f"{one:+.3f}".replace("-", MINUS) for one in found.tuned_gain)
+    cost = ""
+    if strong.cost_usd:
+        change = 1 - tuned.cost_usd / strong.cost_usd
+        cost = f" and costs {abs(change):.0%} {'less' if change >= 0 else 'more'}"
+    return [
+        f"Tuned on the training prompts alone it has a score of {tuned.quality:.3f} "
+        f"({gain} beside always strong; 95 %: {low} to {high}){cost}."
     ]
 
 

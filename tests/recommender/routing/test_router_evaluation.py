@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from recommender.routing.classifier import DATA
 from recommender.routing.evaluation import _area, _closed, _least_share, evaluate
+from recommender.routing.evaluation_text import lines
 from recommender.routing.outcome_files import read_outcomes
 from recommender.routing.outcome_table import OutcomesRefused, checked
 from tests.recommender.routing.tables import outcomes, prompts, write_csv
@@ -38,6 +39,14 @@ def test_on_the_shipped_table_it_beats_always_strong_at_equal_quality(shipped):
 
 def test_on_the_shipped_table_it_beats_random_at_equal_quality(shipped):
     assert shipped.cost_at(shipped.random.quality) < 0.5 * shipped.random.cost_usd
+
+
+def test_the_tuned_point_stands_beside_always_strong_with_its_interval(shipped):
+    mean, low, high = shipped.tuned_gain
+
+    assert low < mean < high
+    assert mean == pytest.approx(shipped.tuned.quality - shipped.always_strong.quality)
+    assert "Tuned on the training prompts alone it has a score of" in lines(shipped)[-1]
 
 
 def test_it_never_beats_the_oracle(shipped):
