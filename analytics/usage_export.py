@@ -38,6 +38,8 @@ FIGURES: Final = (
     "latency_p99_ms",
     "latency_mean_ms",
     "cache_share",
+    "confidence_mean",
+    "feedback_mean",
 )
 ADDED_UP: Final = FIGURES[:13]
 Names = Callable[[tuple[Key, ...]], tuple[str, ...]]
@@ -74,6 +76,8 @@ def figures(reading: Reading) -> dict[str, Any]:
         "latency_p99_ms": reading.p99_ms,
         "latency_mean_ms": sums.mean_latency_ms,
         "cache_share": sums.cache_share,
+        "confidence_mean": sums.mean_confidence,
+        "feedback_mean": sums.mean_feedback,
     }
 
 

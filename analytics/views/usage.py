@@ -13,16 +13,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from analytics.asked import SPLITS
-from analytics.forms.usage import COMPARISONS, RANGES, STEPS, UsageForm
-from analytics.periods import Range
-from analytics.queries.measure_choices import offered_choices
+from analytics.forms.usage import COMPARISONS, STEPS, UsageForm
+from analytics.queries.calls import has_calls
 from analytics.queries.usage_answers import (
     part_names,
     series_answer,
     table_answer,
     usage_answers,
 )
-from analytics.questions import Dimension
 from analytics.readings import NAMES, ONE, SUCCESS_NAMES
 from analytics.tiles import tiles
 from analytics.usage_cards import (
@@ -36,6 +34,7 @@ from analytics.usage_cards import (
 )
 from analytics.usage_export import csv_lines, file_name, json_pieces
 from analytics.usage_table import usage_table
+from analytics.views.usage_controls import chips_of, filters_of, ranges_of
 from modelhub.htmx import is_fragment
 from registry.access import OrganizationRequest, member_required
 from registry.streams import streamed
@@ -50,7 +49,6 @@ FORMATS = {
     "csv": ("text/csv; charset=utf-8", csv_lines),
     "json": ("application/json", json_pieces),
 }
-SHOWN_FILTERS = (Dimension.FEATURE, Dimension.MODEL, Dimension.PROVIDER)
 
 
 @require_GET
@@ -62,7 +60,7 @@ def usage(request: OrganizationRequest) -> HttpResponse:
     context = _results(request, form)
     template = RESULTS
     if not is_fragment(request, RESULTS_TARGET):
-        context |= _controls(request, form)
+        context |= _controls(form)
         template = BODY if is_fragment(request, TARGET) else PAGE
     status = 422 if form.errors else 200
     response = render(request, template, context, status=status)
@@ -109,6 +107,7 @@ def _results(request: OrganizationRequest, form: UsageForm) -> dict[str, Any]:
         "asked": asked,
         "query": form.query(),
         "is_unused": not found.steps.parts,
+        "is_new": not found.steps.parts and not has_calls(request.organization),
         "as_of": found.steps.as_of.astimezone(asked.zone),
         "tiles": tiles(found.steps.total, before, asked.level),
         **_cards(found, lambda keys: " · ".join(names(keys))),
@@ -183,34 +182,12 @@ def _heading(
     }
 
 
-def _controls(request: OrganizationRequest, form: UsageForm) -> dict[str, Any]:
+def _controls(form: UsageForm) -> dict[str, Any]:
     asked = form.asked
-    offered = offered_choices(request.organization)
-    chosen = {
-        dimension: {one.word for one in found}
-        for dimension, found in form.choices.items()
-    }
     return {
-        "ranges": [
-            (form.query(range=word, since="", until=""), text, word is asked.range)
-            for word, text in RANGES.items()
-            if word is not Range.CUSTOM
-        ],
-        "filters": [
-            {
-                "name": one.value,
-                "title": SPLITS[one],
-                "is_shown": one in SHOWN_FILTERS,
-                "choices": [
-                    choice
-                    for choice in offered[one]
-                    if choice.word not in chosen.get(one, ())
-                ],
-                "is_chosen": one in chosen,
-            }
-            for one in offered
-        ],
-        "chips": _chips(form),
+        "ranges": ranges_of(form),
+        "filters": filters_of(form),
+        "chips": chips_of(form),
         "splits": [(one.value, text) for one, text in SPLITS.items()],
         "split_words": [*(one.value for one in asked.split), "", ""][:2],
         "steps": [(str(word), text) for word, text in STEPS.items()],
@@ -219,26 +196,6 @@ def _controls(request: OrganizationRequest, form: UsageForm) -> dict[str, Any]:
         "zones": zone_names(),
         "kept": form.pairs(without={"range", "since", "until"}),
     }
-
-
-def _chips(form: UsageForm) -> list[tuple[str, str, str, str, str]]:
-    """Name, value and title of each filter, its words and the address without it."""
-    return [
-        (
-            dimension.value,
-            choice.word,
-            f"{form.asked.tag_name}"
-            if dimension is Dimension.TAG
-            else SPLITS[dimension],
-            choice.label,
-            form.query(
-                **{dimension.value: [one.word for one in found if one is not choice]}
-            ),
-        )
-        for dimension, found in form.choices.items()
-        for choice in found
-        if dimension in form.asked.only
-    ]
 
 
 def _address(form: UsageForm) -> str:

@@ -161,12 +161,19 @@ def test_things_of_other_organisations_are_not_known(editor, used):
     assert response.context["tiles"][0].value == "$4.00"
 
 
-def test_without_calls_the_page_says_what_to_do(editor, organization):
+def test_without_any_call_the_page_leads_to_the_first(editor, organization):
     response = editor.get(PAGE)
 
     assert response.status_code == 200
-    assert "No calls in this period." in shown(response)
+    for words in ("No calls yet.", "/usage/import/", "/settings/telemetry/"):
+        assert words in shown(response)
     assert "<figure" not in shown(response)
+
+
+def test_without_calls_in_the_range_the_page_says_what_to_do(editor, used):
+    query = {"since": "2020-01-01", "until": "2020-01-02"}
+
+    assert "No calls in this period." in shown(editor.get(PAGE, query))
 
 
 def test_only_a_range_with_today_in_it_is_kept_up_to_date(editor, used):
@@ -204,5 +211,5 @@ def test_the_number_of_queries_does_not_grow_with_use(
 
 def test_strangers_see_nothing_of_it(client, stranger, used):
     assert client.get(PAGE).status_code == 302
-    assert "No calls in this period." in shown(stranger.get(PAGE, {"range": "7d"}))
+    assert "No calls yet." in shown(stranger.get(PAGE, {"range": "7d"}))
     assert stranger.post(PAGE).status_code == 405

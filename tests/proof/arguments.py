@@ -18,6 +18,7 @@ NO_IDS = {
     "api:openapi-json": "no row",
     "analytics:channel_add": "a kind of channel",
     "analytics:usage_download": "kinds of files",
+    "analytics:daily_download": "kinds of files",
     "analytics:forecast_download": "kinds of files",
     "analytics:roi_download": "kinds of files",
     "analytics:price_changes_download": "kinds of files",
