@@ -27,7 +27,7 @@ def figure_of(entry: Entry) -> InvoiceFigure:
             provider=PROVIDER,
             model=fields.text(entry, "model", "model_version"),
             day=day,
-            usd=fields.dollars(entry, "cost_usd"),
+            usd=fields.dollars(entry, "cost_usd", may_be_negative=True),
         )
     return InvoiceFigure(
         provider=PROVIDER,

@@ -89,7 +89,8 @@ def number(entry: Entry, *names: str) -> float | None:
     return found
 
 
-def dollars(entry: Entry, *names: str) -> Decimal | None:
+def dollars(entry: Entry, *names: str, may_be_negative: bool = False) -> Decimal | None:
+    """An amount from 0; below it only where credits are meant."""
     value = first(entry, *names)
     if value is None:
         return None
@@ -99,7 +100,7 @@ def dollars(entry: Entry, *names: str) -> Decimal | None:
         found = Decimal("NaN")
     if not found.is_finite():
         raise Unfit(_said(entry, names), f"{_shown(value)} is no amount of money.")
-    if found < 0:
+    if found < 0 and not may_be_negative:
         raise Unfit(_said(entry, names), f"{_signed(found)} is negative.")
     return found
 

@@ -18,7 +18,7 @@ def figure_of(entry: Entry) -> InvoiceFigure:
     Raises Unfit, and NoCall for a day without anything."""
     day = fields.moment(entry, "start_time_iso", "start_time", is_utc=True).date()
     if "amount_value" in entry:
-        usd = fields.dollars(entry, "amount_value")
+        usd = fields.dollars(entry, "amount_value", may_be_negative=True)
         currency = fields.text(entry, "amount_currency").lower()
         if usd is None:
             raise NoCall("a day without cost")

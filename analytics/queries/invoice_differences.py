@@ -13,7 +13,7 @@ from typing import Final
 from analytics.intake.spellings import said_name, slugs_of
 from analytics.models import ProviderInvoiceLine
 from analytics.queries.measures import measure
-from analytics.queries.told_names import models_meant
+from analytics.queries.told_names import Kind, invoiced_kinds, kind_of
 from analytics.questions import Dimension, Question, Step
 from analytics.sums import Sums, total
 from registry.models import AIModel, Organization
@@ -71,7 +71,10 @@ def invoice_differences(
 ) -> list[Difference]:
     """Of days from `first` to `last` that an invoice was imported of, the newest first,
     and there the largest. Models that were used on such a day and are not on the
-    invoice of their provider are in it too."""
+    invoice of their provider are in it too.
+
+    What is compared are models of one name at one provider: consoles bill
+    `gpt-5-mini-2025-08-07` for calls of `gpt-5-mini`, and write `Claude Sonnet 4.5`."""
     lines = list(
         ProviderInvoiceLine.objects.filter(
             organization=organization, day__gte=first, day__lte=last
@@ -79,24 +82,25 @@ def invoice_differences(
     )
     if not lines:
         return []
-    ours, names = _ours(organization, first, last)
-    meant = models_meant(organization, {(one.provider, one.model) for one in lines})
+    ours = _ours(organization, first, last)
+    kinds = invoiced_kinds(organization, {(one.provider, one.model) for one in lines})
     found: dict[tuple[datetime.date, object], Difference] = {}
     for line in lines:
-        known = meant.get((line.provider, line.model)) if line.model else None
-        key = known.ai_model_id if known else (line.provider, line.model)
+        kind = kinds.get((line.provider, line.model))
+        key = kind or (line.provider, line.model, "")
         one = found.get((line.day, key))
         if one is None:
+            recorded = ours.get((line.day, kind)) if kind else None
             one = found[line.day, key] = Difference(
                 day=line.day,
-                name=said_name(line.provider, line.model or "all models"),
-                ours=_counterpart(
-                    line, known.ai_model_id if known else None, ours, names
-                ),
-                note="" if known or not line.model else NO_MODEL,
+                name=recorded.name if recorded else _said(line),
+                ours=_counterpart(line, kind, ours),
+                note="" if kind or not line.model else NO_MODEL,
             )
         _add(one, line)
-    _add_only_ours(found, lines, ours, names)
+    for one in found.values():
+        one.note = one.note or _invoiced_as(one)
+    _add_only_ours(found, lines, ours)
     return sorted(
         found.values(),
         key=lambda one: (-one.day.toordinal(), -(one.theirs_usd or 0), one.name),
@@ -117,13 +121,24 @@ def days_of(
     return [(day, ours, theirs) for day, (ours, theirs) in sorted(days.items())]
 
 
-Ours = dict[tuple[datetime.date, int], Sums]
+@dataclass
+class Recorded:
+    """What is recorded of the models of one kind on one day."""
+
+    references: list[str] = field(default_factory=list)
+    sums: list[Sums] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return ", ".join(sorted(self.references))
+
+
+Ours = dict[tuple[datetime.date, Kind], Recorded]
 
 
 def _ours(
     organization: Organization, first: datetime.date, last: datetime.date
-) -> tuple[Ours, dict[int, AIModel]]:
-    """Sums of each model and day; and the models."""
+) -> Ours:
     answer = measure(
         Question(
             organization_id=organization.pk,
@@ -134,31 +149,44 @@ def _ours(
             split=(Dimension.MODEL,),
         )
     )
-    sums = {
-        (part.start.date(), part.keys[0]): part.sums
-        for part in answer.parts
-        if part.start is not None and isinstance(part.keys[0], int)
-    }
-    models = AIModel.objects.filter(pk__in={model for _, model in sums})
-    return sums, {one.pk: one for one in models.select_related("provider")}
+    models = AIModel.objects.select_related("provider").in_bulk(
+        {part.keys[0] for part in answer.parts if isinstance(part.keys[0], int)}
+    )
+    found: Ours = defaultdict(Recorded)
+    for part in answer.parts:
+        model = models.get(part.keys[0])
+        if model is not None and part.start is not None:
+            recorded = found[part.start.date(), kind_of(model)]
+            recorded.references.append(model.reference)
+            recorded.sums.append(part.sums)
+    return dict(found)
+
+
+def _said(line: ProviderInvoiceLine) -> str:
+    return said_name(line.provider, line.model or "all models")
 
 
 def _counterpart(
-    line: ProviderInvoiceLine,
-    ai_model_id: int | None,
-    ours: Ours,
-    models: dict[int, AIModel],
+    line: ProviderInvoiceLine, kind: Kind | None, ours: Ours
 ) -> Sums | None:
-    if ai_model_id is not None:
-        return ours.get((line.day, ai_model_id), Sums())
+    if kind is not None:
+        recorded = ours.get((line.day, kind))
+        return total(recorded.sums) if recorded else Sums()
     if line.model:
         return None
     slugs = slugs_of(line.provider)
     return total(
         sums
-        for (day, pk), sums in ours.items()
-        if day == line.day and pk in models and models[pk].provider.slug in slugs
+        for (day, (slug, _)), recorded in ours.items()
+        if day == line.day and slug in slugs
+        for sums in recorded.sums
     )
+
+
+def _invoiced_as(one: Difference) -> str:
+    """The words of the invoice, where they are others."""
+    others = sorted({word for word in one.said if word and word not in one.name})
+    return f"invoiced as {', '.join(others)}" if others else ""
 
 
 def _add(one: Difference, line: ProviderInvoiceLine) -> None:
@@ -174,7 +202,6 @@ def _add_only_ours(
     found: dict[tuple[datetime.date, object], Difference],
     lines: Iterable[ProviderInvoiceLine],
     ours: Ours,
-    models: dict[int, AIModel],
 ) -> None:
     by_model = {
         (line.day, slug)
@@ -182,11 +209,8 @@ def _add_only_ours(
         if line.model
         for slug in slugs_of(line.provider)[:1]
     }
-    for (day, pk), sums in ours.items():
-        model = models.get(pk)
-        if model is None or (day, pk) in found:
-            continue
-        if (day, model.provider.slug) in by_model:
-            found[day, pk] = Difference(
-                day=day, name=model.reference, ours=sums, note=ONLY_HERE
+    for (day, kind), recorded in ours.items():
+        if (day, kind) not in found and (day, kind[0]) in by_model:
+            found[day, kind] = Difference(
+                day=day, name=recorded.name, ours=total(recorded.sums), note=ONLY_HERE
             )

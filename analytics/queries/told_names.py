@@ -6,13 +6,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from analytics.intake.rows import Known
-from analytics.intake.spellings import Place, places
+from analytics.intake.spellings import Place, places, slugs_of
 from analytics.models import ModelAlias
 from registry.models import AIModel, Feature, Organization
 from registry.models import ModelAlias as CatalogAlias
 
 Said = tuple[str, str]
 """Provider and model in the teller's words."""
+Kind = tuple[str, str]
+"""A provider's slug and the name of a model in small letters: versions of one model
+share it."""
 
 
 def models_meant(organization: Organization, said: Iterable[Said]) -> dict[Said, Known]:
@@ -29,6 +32,38 @@ def models_meant(organization: Organization, said: Iterable[Said]) -> dict[Said,
         known = next((stands_at[spot] for spot in spots if spot in stands_at), None)
         if known is not None:
             found[one] = known
+    return found
+
+
+def kind_of(model: AIModel) -> Kind:
+    return model.provider.slug, (model.name or model.model_name).casefold()
+
+
+def invoiced_kinds(
+    organization: Organization, said: Iterable[Said]
+) -> dict[Said, Kind]:
+    """The kind of each model that an invoice names by its id, an alias or its name for
+    people (Claude Sonnet 4.5). What nobody knows is absent."""
+    named = {one for one in said if one[1]}
+    meant = models_meant(organization, named)
+    models = AIModel.objects.select_related("provider").in_bulk(
+        {known.ai_model_id for known in meant.values()}
+    )
+    found = {one: kind_of(models[known.ai_model_id]) for one, known in meant.items()}
+    rest = named - found.keys()
+    if not rest:
+        return found
+    by_name = {
+        kind_of(model)
+        for model in AIModel.objects.visible_to(organization)
+        .filter(name__in={model for _, model in rest})
+        .select_related("provider")
+    }
+    for provider, model in rest:
+        kinds = [(slug, model.casefold()) for slug in slugs_of(provider)]
+        kind = next((one for one in kinds if one in by_name), None)
+        if kind is not None:
+            found[provider, model] = kind
     return found
 
 

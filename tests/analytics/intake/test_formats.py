@@ -218,6 +218,16 @@ def test_cost_of_openais_console_adds_input_and_output_up():
     ]
 
 
+def test_credits_of_a_console_are_taken_off():
+    _, found = figures(
+        "start_time,start_time_iso,amount_value,amount_currency,line_item\n"
+        '1795132800,2026-11-20T00:00:00+00:00,0.25,usd,"gpt-5-mini, input"\n'
+        '1795132800,2026-11-20T00:00:00+00:00,-0.05,usd,"gpt-5-mini, credit"\n'
+    )
+
+    assert [one.usd for one in found] == [Decimal("0.20")]
+
+
 def test_usage_of_anthropics_console_counts_the_cache_as_input():
     key, found = figures(
         "usage_date_utc,model_version,usage_input_tokens_no_cache,"

@@ -163,6 +163,21 @@ def test_an_invoice_stands_beside_what_is_recorded(organization, gpt, admin):
     assert len(file_of(admin, "invoices")) == 4
 
 
+def test_an_invoice_may_call_a_model_by_its_version_or_its_name(organization):
+    mini = AIModelFactory(model_name="gpt-5-mini", name="GPT-5 mini")
+    AIModelFactory(model_name="gpt-5-mini-2025-08-07", name="GPT-5 mini")
+    day = timezone.now().astimezone(datetime.UTC).date()
+    record(organization, ai_model_id=mini.pk)
+    rolled_up(organization)
+    line(organization, day, "gpt-5-mini-2025-08-07", usd=Decimal("0.0010026"))
+    line(organization, day, "GPT-5 mini", usd=Decimal("0.0005"))
+    (found,) = invoice_differences(organization, day, day)
+
+    assert (found.name, found.ours_usd) == ("openai/gpt-5-mini", Decimal("0.0010026"))
+    assert found.change_usd == Decimal("-0.0005")
+    assert found.note == "invoiced as GPT-5 mini, gpt-5-mini-2025-08-07"
+
+
 def test_a_whole_day_of_a_provider_is_compared_as_a_whole(organization, gpt):
     day = timezone.now().astimezone(datetime.UTC).date()
     record(organization, ai_model_id=gpt.pk)
