@@ -9,6 +9,7 @@ import codecs
 import csv
 import json
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,6 +20,8 @@ from analytics.intake.unpacking import CutShort
 
 LONGEST: Final = 1024 * 1024
 """Bytes of one line, characters of one element of a list."""
+MOST_LINES: Final = 1_000
+"""Of one row of CSV: a text in quotation marks may have line breaks."""
 SPACE: Final = re.compile(r"[\s,]*")
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 DECODER: Final = msgspec.json.Decoder()
@@ -54,20 +57,20 @@ def csv_entries(
 ) -> Iterator[Told]:
     """Rows by the names of the first one. A row with too few or too many fields is
     one with a problem."""
-    reader = csv.reader(
-        _text_lines(_texts(pieces, encoding)), delimiter=delimiter, strict=True
-    )
+    tape = _Tape(_text_lines(_texts(pieces, encoding)))
+    reader = csv.reader(tape, delimiter=delimiter, strict=True)
     header: list[str] | None = None
-    line = 1
     while True:
+        started = tape.begin()
         try:
             row = next(reader, None)
         except csv.Error as error:
-            yield Told(line, None, f"The row cannot be read: {error}.")
+            yield Told(started, None, tape.problem(error))
+            tape.back()
+            reader = csv.reader(tape, delimiter=delimiter, strict=True)
             continue
         if row is None:
             return
-        started, line = line, reader.line_num + 1
         if header is None:
             header = [name.strip() for name in row]
         elif not any(row):
@@ -77,6 +80,44 @@ def csv_entries(
             yield Told(started, None, problem)
         else:
             yield Told(started, dict(zip(header, row, strict=True)))
+
+
+class _Tape:
+    """Lines for a reader of CSV that can be read again: a quotation mark that is never
+    closed costs its own row, not all rows after it."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self.lines = lines
+        self.again: deque[str] = deque()
+        self.taken: list[str] = []
+        self.line = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if len(self.taken) >= MOST_LINES:
+            raise StopIteration
+        found = self.again.popleft() if self.again else next(self.lines)
+        self.taken.append(found)
+        self.line += 1
+        return found
+
+    def begin(self) -> int:
+        """A row begins; the number of its first line."""
+        self.taken.clear()
+        return self.line + 1
+
+    def back(self) -> None:
+        """To behind the first line of the row."""
+        rest = self.taken[1:]
+        self.again.extendleft(reversed(rest))
+        self.line -= len(rest)
+
+    def problem(self, error: csv.Error) -> str:
+        if len(self.taken) > 1:
+            return "A quotation mark is opened in this row and never closed."
+        return f"The row cannot be read: {error}."
 
 
 def _chained(start: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
