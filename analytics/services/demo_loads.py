@@ -31,6 +31,7 @@ from analytics.services.demo_organization import (
     make_organization,
 )
 from analytics.services.demo_removal import remove_organization
+from analytics.services.demo_returns import add_invoices, add_values
 from analytics.services.planner_statistics import refresh_statistics
 from analytics.services.rollup_rebuilding import mark_all_dirty
 from analytics.services.rollups import roll_up
@@ -207,6 +208,8 @@ def _fill(load: SampleLoad, members: Iterable[User], progress: _Progress) -> Non
     )
     _sum_up(world.organization_id, progress)
     organization = Organization.objects.get(pk=world.organization_id)
+    add_values(world)
+    add_invoices(organization, story.ends_at)
     add_benchmarks(organization, world, seed=load.seed, actor_label=SOMEBODY)
     add_budgets(
         organization,
