@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from ninja import Body as Sent
-from ninja import Field, Query, Router, Schema, Status
+from ninja import Query, Router, Status
 
+from analytics.api_pack_schemas import (
+    PackOut,
+    PackPlan,
+    PackQuery,
+    PackVersionOut,
+    SwitchDone,
+    SwitchIn,
+    SwitchOut,
+    UndoIn,
+    VersionQuery,
+)
 from analytics.pack_text import (
     pack_document,
     plan_document,
@@ -26,7 +36,6 @@ from registry.packs.reading import read_pack
 from registry.queries.pack_difference import pack_difference
 from registry.queries.pack_history import SwitchRow, rows_of, switches_of
 from registry.queries.packs import document_of, pack_named, pack_rows, version_of
-from registry.schemas import Body, ShortText
 from registry.services.pack_switches import roll_back_switch, switch_pack
 from registry.services.pack_switching import SwitchOutcome
 from registry.services.packs import (
@@ -37,94 +46,6 @@ from registry.services.packs import (
 )
 
 router = Router(tags=["Packs"])
-LARGEST = 2**31 - 1
-
-
-class PackOut(Schema):
-    slug: str
-    name: str
-    description: str
-    version: int
-    features: int
-    errors: int
-    warnings: int
-    is_active: bool
-    active_version: int | None
-    is_ready_made: bool
-    source_url: str | None
-    source_error: str | None
-    last_used_at: datetime.datetime | None
-    findings: list[dict[str, Any]]
-
-
-class PackVersionOut(Schema):
-    """`document` is the pack as it is written to a file."""
-
-    slug: str
-    version: int
-    at: datetime.datetime
-    by: str
-    version_note: str | None
-    document: dict[str, Any]
-
-
-class PackPlan(Schema):
-    """What a switch would change, feature by feature, and what a month would cost.
-    `expected` is sent with the switch, so that what was seen is what is done."""
-
-    pack: str
-    active: str | None
-    expected: str
-    is_allowed: bool
-    is_needed: bool
-    difference: dict[str, Any]
-    projected_month: dict[str, Any]
-
-
-class SwitchIn(Body):
-    version: int | None = Field(None, ge=1, le=LARGEST, description="Else the newest.")
-    keep: list[ShortText] = Field([], max_length=500, description="Keys to leave.")
-    expected: str | None = Field(None, max_length=200)
-    force_reason: str = Field("", max_length=400)
-    enable_models: bool = False
-    create_missing_features: bool = False
-    note: str = Field("", max_length=400)
-
-
-class UndoIn(Body):
-    expected: str | None = Field(None, max_length=200)
-    force_reason: str = Field("", max_length=400)
-
-
-class SwitchDone(Schema):
-    active: str | None
-    is_new: bool
-    enabled: list[str]
-    created_features: list[str]
-    left_alone: dict[str, str]
-    difference: dict[str, Any]
-
-
-class SwitchOut(Schema):
-    id: int
-    at: datetime.datetime
-    by: str
-    from_version: str | None
-    to_version: str | None
-    features: int
-    kept: list[str]
-    is_roll_back: bool
-    is_undone: bool
-    was_forced: bool
-    reason: str | None
-
-
-class PackQuery(PageQuery):
-    is_archived: bool = False
-
-
-class VersionQuery(Schema):
-    version: int | None = Field(None, ge=1, le=LARGEST, description="Else the newest.")
 
 
 @router.get("/packs", response=PageOf[PackOut], summary="List packs")

@@ -12,7 +12,7 @@ from analytics.asked import Level
 from analytics.charts import Figure
 from analytics.charts_overview import BUDGET_NAME, month_figure
 from analytics.forecasting.made import Spread
-from analytics.models import Alert, BudgetPeriod, BudgetScope, CostForecast
+from analytics.models import Alert, CostForecast
 from analytics.morning import (
     Months,
     MorningAnswers,
@@ -23,26 +23,26 @@ from analytics.morning import (
     month_start,
     months_at,
     morning_tiles,
-    success_text,
-    whole_hours,
 )
 from analytics.queries.alerts import open_alerts, open_count
-from analytics.queries.budget_states import BudgetState, budget_states
+from analytics.queries.budget_states import BudgetState
 from analytics.queries.forecast import at_least, is_of_month, made_of
 from analytics.queries.measure_names import measure_names
 from analytics.queries.measures import measure_all
-from analytics.questions import Answer, Dimension, Key, Question
-from analytics.readings import Reading
+from analytics.queries.overview_budgets import Budgets, budgets_of
+from analytics.queries.overview_connections import (
+    ConnectionHealth,
+    health_of_connections,
+    health_question,
+)
+from analytics.questions import Answer, Dimension, Key
 from analytics.series import OTHER, Line, stacked
 from analytics.sparklines import Sparkline
 from analytics.sums import Sums
 from analytics.tiles import share_text
 from analytics.usage_cards import Card
 from analytics.usage_table import Row, Table, usage_table
-from registry.connection_status import Status, status_of
-from registry.models import Connection, Organization
-from registry.queries.circuits import open_circuit_counts
-from registry.queries.connections import connections_of
+from registry.models import Organization
 from registry.queries.features import FeatureRow, feature_rows, features_of
 from registry.queries.overview import RecentChange, recent_changes
 from registry.templatetags.display import usd
@@ -50,8 +50,6 @@ from registry.templatetags.display import usd
 FEATURES: Final = 10
 SERIES: Final = 4
 ALERTS: Final = 5
-BUDGETS: Final = 4
-HOURS: Final = 24
 Names = Mapping[Key, str]
 
 
@@ -74,34 +72,6 @@ class FeatureTable:
     table: Table
     idle: int
     lost: int
-
-
-@dataclass(frozen=True)
-class ConnectionHealth:
-    """What its last check said, and what its calls of the last hours did."""
-
-    connection: Connection
-    status: Status
-    calls: Reading | None
-    open_circuits: int
-
-    @property
-    def success(self) -> tuple[str, str] | None:
-        return success_text(self.calls) if self.calls else None
-
-    @property
-    def tone(self) -> str:
-        return "danger" if self.open_circuits else self.status.tone
-
-
-@dataclass(frozen=True)
-class Budgets:
-    """`whole` is the monthly one of everything, `shown` those nearest to their limit
-    first, of `count` that are active."""
-
-    whole: BudgetState | None
-    shown: list[BudgetState]
-    count: int
 
 
 @dataclass(frozen=True)
@@ -140,7 +110,7 @@ def morning_answers(
             months.question(months.asked.compared or months.last, daily=False),
             months.question(months.trend, by_feature, daily=True),
             months.question(months.last, daily=True),
-            _health_question(organization, now),
+            health_question(organization, now),
         ]
     )
     return MorningAnswers(months, parts, before, days, last_days, health)
@@ -150,7 +120,7 @@ def morning(organization: Organization, answers: MorningAnswers) -> Morning:
     """A constant number of queries, whatever there is."""
     months = answers.months
     now = months.now
-    budgets = _budgets(organization, now)
+    budgets = budgets_of(organization, now)
     rows = feature_rows(features_of(organization), organization, now)
     keys = {part.keys[0] for one in (answers.parts, answers.days) for part in one.parts}
     names = _names(organization, keys, rows)
@@ -161,7 +131,7 @@ def morning(organization: Organization, answers: MorningAnswers) -> Morning:
         budgets=budgets,
         chart=_chart(answers, budgets.whole, names),
         features=_features(answers, rows, names),
-        connections=_connections(organization, answers.health),
+        connections=health_of_connections(organization, answers.health),
         month_end=_month_end(organization, now, answers.parts.total.cost_usd),
         alerts=open_alerts(organization, now, ALERTS),
         alert_count=open_count(organization, now),
@@ -216,49 +186,6 @@ def _names(
     known: dict[Key, str] = {row.feature.pk: row.feature.name for row in rows}
     others = measure_names(organization, Dimension.FEATURE, keys - known.keys())
     return {**known, **others}
-
-
-def _health_question(organization: Organization, now: datetime.datetime) -> Question:
-    start, end = whole_hours(now, HOURS)
-    return Question(
-        organization_id=organization.pk,
-        start=start,
-        end=end,
-        zone=organization.zone,
-        split=(Dimension.CONNECTION,),
-        with_histograms=True,
-    )
-
-
-def _connections(organization: Organization, used: Answer) -> list[ConnectionHealth]:
-    calls: dict[Key, Reading] = {
-        part.keys[0]: Reading(part.sums, Level.CALL) for part in used.parts
-    }
-    circuits = open_circuit_counts(organization)
-    found = [
-        ConnectionHealth(
-            one, status_of(one), calls.get(one.pk), circuits.get(one.pk, 0)
-        )
-        for one in connections_of(organization)
-    ]
-    worst = {"danger": 0, "warning": 1}
-    return sorted(found, key=lambda one: worst.get(one.tone, 2))
-
-
-def _budgets(organization: Organization, now: datetime.datetime) -> Budgets:
-    states = [one for one in budget_states(organization, now) if one.is_active]
-    whole = [
-        one
-        for one in states
-        if one.rule.kind == BudgetScope.ORGANIZATION
-        and one.rule.period == BudgetPeriod.MONTH
-    ]
-    nearest = sorted(states, key=lambda one: one.share or Decimal(0), reverse=True)
-    return Budgets(
-        whole=min(whole, key=lambda one: one.limit_usd, default=None),
-        shown=nearest[:BUDGETS],
-        count=len(states),
-    )
 
 
 def _chart(answers: MorningAnswers, budget: BudgetState | None, names: Names) -> Card:
