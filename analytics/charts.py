@@ -42,9 +42,29 @@ def projected_cost_figure(
             "barmode": "group",
             "bargap": 0.38,
             "bargroupgap": 0.12,
+            "xaxis": named_axis([one.name for one in shown]),
             "yaxis": {"tickprefix": "$", "rangemode": "tozero"},
         },
     }
+
+
+def named_axis(names: Sequence[str], longest: int = LABEL_LENGTH) -> Figure:
+    """An axis of names, cut where they are written only: two that begin alike are two
+    bars."""
+    return {
+        "type": "category",
+        "tickvals": [plain(name) for name in names],
+        "ticktext": [cut(plain(name), longest) for name in names],
+    }
+
+
+def plain(name: str) -> str:
+    """Plotly reads labels as its own small HTML."""
+    return name.replace("<", "‹").replace(">", "›")
+
+
+def cut(name: str, longest: int) -> str:
+    return name if len(name) <= longest else f"{name[: longest - 1]}…"
 
 
 def _dearest(pair: CostPair) -> Decimal:
@@ -65,7 +85,7 @@ def _bars(
     return {
         "type": "bar",
         "name": name,
-        "x": [one.name[:LABEL_LENGTH] for one in pairs],
+        "x": [plain(one.name) for one in pairs],
         # A chart draws pixels: here, and only here, a cost becomes a float.
         "y": [float(cost) for cost in costs],
         "hovertemplate": "$%{y:,.4~f} a month",

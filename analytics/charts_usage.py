@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from analytics.asked import Level
-from analytics.charts import LABEL_LENGTH, Figure
+from analytics.charts import LABEL_LENGTH, Figure, cut, plain
 from analytics.readings import ONE, Reading, percentile
 from analytics.series import OTHER, Line
 from analytics.sums import Sums
+from analytics.tiles import FEW_TRIALS
 from analytics.timeline import Timeline
 from analytics.wilson import Rate
 
@@ -70,7 +71,8 @@ def success_band(line: Timeline, rates: Sequence[Rate | None]) -> Figure | None:
     known = [one for one in rates if one]
     if not known:
         return None
-    low = min(one.low for one in known)
+    # An hour of three requests has a wide interval: it is drawn, and not zoomed to.
+    low = min(one.low for one in _telling(known))
     band = {"line": {"width": 0}, "hoverinfo": "skip", "mode": "lines"}
     edges = [
         {**band, **_scatter(line, [100 * one.high if one else None for one in rates])},
@@ -132,10 +134,8 @@ def tokens_each_line(
 
 
 def short(name: str) -> str:
-    """A name for a legend; Plotly reads labels as its own small HTML."""
-    plain = name.replace("<", "‹").replace(">", "›")
-    longest = 2 * LABEL_LENGTH
-    return plain if len(plain) <= longest else f"{plain[: longest - 1]}…"
+    """A name for a legend."""
+    return cut(plain(name), 2 * LABEL_LENGTH)
 
 
 def _percentile_lines(line: Timeline, histograms: Sequence[Any]) -> Figure | None:
@@ -188,6 +188,11 @@ def _has_lonely(values: Sequence[float | None]) -> bool:
 
 def _scatter(line: Timeline, values: Sequence[float | None]) -> dict[str, Any]:
     return {"type": "scatter", "x": list(line.labels), "y": list(values)}
+
+
+def _telling(rates: Sequence[Rate]) -> Sequence[Rate]:
+    """Those of enough trials to say something, or all where none has."""
+    return [one for one in rates if one.count >= FEW_TRIALS] or rates
 
 
 def _interval(rate: Rate) -> str:

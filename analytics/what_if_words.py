@@ -8,7 +8,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from analytics.bands.what_if import Cell, Row, Sums
+from analytics.charts import named_axis, plain
 from analytics.queries.what_if import WhatIf
+from registry.money import exact_text
 
 NO_FEATURE: Final = "No feature"
 GONE: Final = "Deleted feature"
@@ -99,7 +101,7 @@ def cost_figure(found: WhatIf) -> Figure | None:
             "yaxis": {
                 "showgrid": False,
                 "autorange": "reversed",
-                "type": "category",
+                **named_axis(names, LABEL_LENGTH),
                 "tickfont": {"color": "var(--ink-2)", "size": 12},
             },
         },
@@ -132,8 +134,8 @@ def _bar(
     return {
         "type": "bar",
         "orientation": "h",
-        "name": name,
-        "y": [label[:LABEL_LENGTH] for label in labels],
+        "name": plain(name),
+        "y": [plain(label) for label in labels],
         # A chart draws pixels: here, and only here, a cost becomes a float.
         "x": [float(one) for one in usd],
         "marker": {"color": f"var(--chart-{color})"},
@@ -151,7 +153,9 @@ def document(found: WhatIf) -> dict[str, Any]:
         "prices": question.prices.value,
         "cache": "measured" if question.is_cached else "none",
         "unfit": question.unfit.value,
-        "actual_usd": str(sum((row.actual_usd for row in found.rows), Decimal(0))),
+        "actual_usd": exact_text(
+            sum((row.actual_usd for row in found.rows), Decimal(0))
+        ),
         "alternatives": [
             {"name": way.name, "label": way.label, **_sums(sums)}
             for way, sums in zip(question.alternatives, found.totals, strict=True)
@@ -170,7 +174,7 @@ def _row(found: WhatIf, row: Row) -> dict[str, Any]:
         ],
         "calls": row.calls,
         "requests": row.requests,
-        "actual_usd": str(row.actual_usd),
+        "actual_usd": exact_text(row.actual_usd),
         "calls_without_cost": row.unknown_calls,
         "alternatives": [
             {"name": way.name, **_cell(cell)}
@@ -196,8 +200,8 @@ def _cell(cell: Cell) -> dict[str, Any]:
 def _sums(sums: Sums) -> dict[str, Any]:
     is_known = sums.is_known
     return {
-        "usd": str(sums.usd) if is_known else None,
-        "change_usd": str(sums.change_usd) if is_known else None,
+        "usd": exact_text(sums.usd) if is_known else None,
+        "change_usd": exact_text(sums.change_usd) if is_known else None,
         "calls": sums.calls,
         "moved_calls": sums.moved_calls,
         "unpriced_calls": sums.unpriced_calls,
@@ -230,7 +234,7 @@ def csv_rows(found: WhatIf) -> Iterator[tuple[object, ...]]:
         for cell in row["alternatives"]:
             yield (*first, *(cell.get(name) for name in ("name", *CSV_HEAD[5:])))
         if not row["alternatives"]:
-            yield first
+            yield (*first, *(None for _ in CSV_HEAD[4:]))
 
 
 def _words(missing: Iterable[str]) -> str:

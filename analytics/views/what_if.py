@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, Final
 
-from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -22,7 +20,9 @@ from analytics.forms.what_if import (
     WhatIfForm,
 )
 from analytics.queries.alternatives import MIX, PACK, Offer, offers
+from analytics.queries.calls import has_calls
 from analytics.queries.what_if import WhatIf, what_if
+from analytics.table_files import csv_lines, file_response, json_text
 from analytics.what_if_table import table_of
 from analytics.what_if_words import (
     cost_figure,
@@ -49,6 +49,7 @@ def what_if_page(request: OrganizationRequest) -> HttpResponse:
         found = what_if(form.question(timezone.now()))
         alternatives = found.question.alternatives
         context = _results(found) | {"mix": _mix(form, found, choices)}
+        context["is_new"] = not found.rows and not has_calls(request.organization)
     else:
         context, alternatives = {}, ()
     return render_page(
@@ -72,13 +73,10 @@ def what_if_download(request: OrganizationRequest) -> Any:  # a streamed answer,
         )
     found = what_if(form.question(timezone.now()))
     kind = "json" if request.GET.get("format") == "json" else "csv"
-    body = _json(found) if kind == "json" else _csv(csv_rows(found))
-    response = StreamingHttpResponse(
-        body, content_type="application/json" if kind == "json" else "text/csv"
-    )
+    is_json = kind == "json"
+    lines = json_text(document(found)) if is_json else csv_lines(csv_rows(found))
     name = f"what-if-{found.question.end:%Y-%m-%d}-{found.question.days}d.{kind}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return file_response(request, name, lines)
 
 
 def _results(found: WhatIf) -> dict[str, Any]:
@@ -142,27 +140,3 @@ def _mix(
         ]
         lines.append((feature, options))
     return lines
-
-
-def _json(found: WhatIf) -> Iterator[str]:
-    yield from json.JSONEncoder(indent=1).iterencode(document(found))
-
-
-class _Line:
-    """A file that hands back what was written."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def _csv(rows: Iterable[tuple[object, ...]]) -> Iterator[str]:
-    writer = csv.writer(_Line())
-    for row in rows:
-        yield str(writer.writerow([_harmless(one) for one in row]))
-
-
-def _harmless(value: object) -> object:
-    """A spreadsheet would run a text that begins like a formula."""
-    if isinstance(value, str) and value[:1] in "=+@\t\r" and value:
-        return f"'{value}"
-    return value

@@ -23,3 +23,19 @@ def test_features_that_cost_nothing_are_not_drawn():
     assert projected_cost_figure([pair("free", 0, 0)], "Now", "Mixed") is None
     figure = projected_cost_figure([pair("free", 0, 0), pair("a", 0, 2)], "Now", "M")
     assert figure["data"][0]["x"] == ["a"]
+
+
+def test_names_that_begin_alike_are_two_bars():
+    long = "photo tagging of the archive"
+    figure = projected_cost_figure(
+        [pair(f"{long}, old", 0, 2), pair(f"{long}, new", 0, 1)], "Now", "Then"
+    )
+
+    assert len(set(figure["data"][0]["x"])) == 2
+    assert figure["layout"]["xaxis"]["ticktext"] == ["photo tagging of the …"] * 2
+
+
+def test_a_name_is_no_markup_in_a_chart():
+    figure = projected_cost_figure([pair("<b>bold", 0, 2)], "Now", "Then")
+
+    assert figure["data"][0]["x"] == ["‹b›bold"]

@@ -145,6 +145,13 @@ def test_no_rate_is_no_band():
     assert lonely["data"][2]["mode"] == "lines+markers"
 
 
+def test_a_day_of_few_requests_does_not_set_the_axis():
+    quiet = success_band(LINE, [wilson(990, 1000), wilson(3, 3), None])
+    usual = success_band(LINE, [wilson(990, 1000), None, None])
+
+    assert quiet["layout"]["yaxis"]["range"] == usual["layout"]["yaxis"]["range"]
+
+
 def test_errors_are_stacked_by_class_without_what_went_well():
     errors = [
         (day(0), (None,), used("1", 50)),
