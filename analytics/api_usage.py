@@ -124,7 +124,7 @@ def _answer(tally: Tally, rejects: list[Reject]) -> dict[str, Any]:
         "unpriced": tally.unpriced,
         "unknown_models": tally.unknown_models,
         "refused": tally.refused,
-        "refused_lines": rejects,
+        "refused_lines": sorted(rejects, key=lambda one: one.line),
         "ignored_fields": ignored[:100],
         "error": tally.cut,
     }

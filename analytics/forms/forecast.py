@@ -26,6 +26,7 @@ def _percent(label: str) -> forms.DecimalField:
         max_value=Decimal(1000),
         max_digits=8,
         decimal_places=2,
+        widget=forms.NumberInput(attrs={"placeholder": "0"}),
     )
 
 
@@ -34,7 +35,11 @@ class GrowthForm(forms.Form):
 
     growth = _percent("Growth, percent a month")
     months = forms.IntegerField(
-        label="Months ahead", required=False, min_value=1, max_value=MOST_MONTHS
+        label="Months ahead",
+        required=False,
+        min_value=1,
+        max_value=MOST_MONTHS,
+        widget=forms.NumberInput(attrs={"placeholder": str(USUAL_MONTHS)}),
     )
 
     def __init__(

@@ -36,7 +36,9 @@ SOURCE_CHOICES: Final = [(one.value, text) for one, text in SOURCES.items()]
 ERROR_CHOICES: Final = list(KINDS.items())
 SEARCHED: Final = datetime.timedelta(days=30)
 """How far back is looked where no index helps and no range was given."""
+FIRST_DAY: Final = datetime.date(2000, 1, 1)
 LAST_DAY: Final = datetime.date(9998, 12, 31)
+"""No call lies outside of these, and every zone has them."""
 
 
 class RequestFilterForm(forms.Form):
@@ -99,9 +101,13 @@ class RequestFilterForm(forms.Form):
             raise forms.ValidationError("Write a tag as name=value, as in team=search.")
         return {name: value}
 
+    def clean_since(self) -> datetime.date | None:
+        since: datetime.date | None = self.cleaned_data["since"]
+        return min(max(since, FIRST_DAY), LAST_DAY) if since else None
+
     def clean_until(self) -> datetime.date | None:
         until: datetime.date | None = self.cleaned_data["until"]
-        return min(until, LAST_DAY) if until else None
+        return max(min(until, LAST_DAY), FIRST_DAY) if until else None
 
     def clean_before(self) -> Position | None:
         cursor = self.cleaned_data["before"]

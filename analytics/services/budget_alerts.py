@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from decimal import Decimal
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
@@ -70,7 +71,9 @@ def _text(budget: Budget, is_all: bool) -> str:
     if is_all:
         said = f"{said} {_consequence(budget)}"
     if budget.ends_at is not None:
-        said = f"{said} The next window begins {budget.ends_at:%d %b %Y, %H:%M} UTC."
+        zone = budget.definition.time_zone if budget.definition else "UTC"
+        there = budget.ends_at.astimezone(ZoneInfo(zone))
+        said = f"{said} The next window begins {there:%d %b %Y, %H:%M} {zone}."
     return said
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from analytics.forms.price_changes import DAYS, PriceChangesForm
+from analytics.queries.calls import has_calls
 from analytics.queries.price_effects import PriceEffects, ShownEffect, price_effects
 from analytics.table_files import as_objects, csv_lines, file_response, json_text
 from analytics.time_steps import hour_after
@@ -44,6 +45,7 @@ def price_changes(request: OrganizationRequest) -> HttpResponse:
     points = found.points.get(chosen.pk, []) if chosen else []
     context = {
         "form": form,
+        "is_new": not found.used and not has_calls(request.organization),
         "found": found,
         "effects": effects,
         "models": models,

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from analytics.charts_roi import return_figure
 from analytics.forms.roi import DAYS, RoiForm, ValueForm
+from analytics.queries.calls import has_calls
 from analytics.queries.returns import Returns, returns
 from analytics.roi_file import COLUMNS
 from analytics.roi_file import rows as file_rows
@@ -89,6 +90,7 @@ def _page(
     fixed = form.fixed_usd
     context = {
         "form": form,
+        "is_new": not found.features and not has_calls(request.organization),
         "found": found,
         "rows": _rows(found, fixed),
         "figure": return_figure(found.steps),

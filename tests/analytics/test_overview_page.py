@@ -162,7 +162,7 @@ def test_connections_stand_with_their_calls_of_a_day(editor, used):
     page = section(shown(editor.get("/")), "Connections")
 
     assert "Europe" in page
-    assert "100.00% well" in page
+    assert "100.00% went well" in page
 
 
 def test_an_alert_is_acknowledged_in_place(editor, used):

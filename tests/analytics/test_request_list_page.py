@@ -255,3 +255,29 @@ def _scanned(node: dict) -> int:
     own = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
     below = sum(_scanned(child) for child in node.get("Plans", ()))
     return below if node.get("Plans") else own * node["Actual Loops"]
+
+
+def test_days_and_times_are_those_of_the_organisation(viewer, organization):
+    organization.time_zone = "America/Los_Angeles"
+    organization.save()
+    late = datetime.datetime(2026, 11, 2, 7, 30, tzinfo=datetime.UTC)
+    made = record(organization, started_at=late)
+
+    there = viewer.get(LOG, {"since": "2026-11-01", "until": "2026-11-01"})
+    next_day = viewer.get(LOG, {"since": "2026-11-02"})
+    text = there.content.decode()
+
+    assert shown(there) == [made.request_id]
+    assert shown(next_day) == []
+    assert "1 Nov, 23:30:00" in text
+    assert "times in America/Los_Angeles" in text
+
+
+def test_the_first_and_the_last_day_there_is_are_no_error(viewer, organization):
+    organization.time_zone = "Asia/Kolkata"
+    organization.save()
+    made = record(organization)
+
+    response = viewer.get(LOG, {"since": "0001-01-01", "until": "9999-12-31"})
+
+    assert shown(response) == [made.request_id]

@@ -220,7 +220,7 @@ def test_what_does_not_fit_is_said(asked, cheap, query, words):
 def test_an_empty_organisation_is_told_the_next_step(editor):
     page = editor.get(URL)
 
-    assert "No traffic in this time." in page.content.decode()
+    assert "No calls yet." in page.content.decode()
 
 
 def test_a_swap_gets_the_part_alone(asked):

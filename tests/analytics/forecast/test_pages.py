@@ -186,7 +186,9 @@ def test_a_model_that_was_not_used_has_no_history(editor, used):
 
 
 def test_without_use_there_is_no_price_to_show(editor):
-    assert "No model was used in this time." in editor.get(PRICES).text
+    page = editor.get(PRICES).text
+    assert "No calls yet." in page
+    assert "download.csv" not in page
     assert editor.get(f"{PRICES}?days=9").status_code == 422
 
 
@@ -204,7 +206,7 @@ def test_another_organisation_sees_nothing_of_it(client, used):
     client.force_login(MembershipFactory().user)
 
     assert "no use yet" in client.get(FORECAST).text
-    assert "No model was used" in client.get(PRICES).text
+    assert "No calls yet." in client.get(PRICES).text
 
 
 @pytest.mark.parametrize("url", [FORECAST, PRICES, "/analytics/roi/", "/analytics/"])
