@@ -20,6 +20,7 @@ BETWEEN: Final = " · "
 LABELS: Final = {
     "amount_usd": "Amount",
     "at_hour": "At",
+    "label": "Name",
     "base_url": "Address",
     "candidate_percent": "Share of the candidate",
     "capability_trust": "Trust in documented capabilities",

@@ -8,6 +8,7 @@ from registry.audit_values import BETWEEN, field_label, is_told, value_text
 
 MAX_CHARACTERS: Final = 300
 LABEL_MOVES: Final = "prompt.label_"
+PACKS: Final = "pack."
 SETTING: Final = {"model", "fallbacks", "parameters"}
 """What a feature gets, as packs note it."""
 
@@ -47,7 +48,8 @@ def told_changes(
     What means nothing to a person is left out."""
     if action.startswith(LABEL_MOVES):
         return _label_moves(before or {}, after or {})
-    old, new = _told(before or {}), _told(after or {})
+    is_pack = action.startswith(PACKS)
+    old, new = (_told(_whole(one or {}, is_pack)) for one in (before, after))
     lines = [
         Change(_named(name, old, new), _said(name, old), _said(name, new))
         for name in dict.fromkeys((*old, *new))
@@ -63,6 +65,17 @@ def _label_moves(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Ch
         for sides in [(before, after)]
         for label in dict.fromkeys((*before, *after))
     ]
+
+
+def _whole(document: Mapping[str, Any], is_pack: bool) -> Mapping[str, Any]:
+    """A pack notes of each feature what is set alone."""
+    if not is_pack:
+        return document
+    unset = {"model": None, "fallbacks": [], "parameters": {}}
+    return {
+        name: {**unset, **value} if isinstance(value, dict) else value
+        for name, value in document.items()
+    }
 
 
 def _named(name: str, *sides: Mapping[str, Any]) -> str:

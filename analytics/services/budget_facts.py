@@ -28,7 +28,8 @@ def scope_words(definition: BudgetDefinition) -> str:
     """`feature Planner`, `tag team = search`, `everything`."""
     if definition.scope_kind == BudgetScope.ORGANIZATION:
         return "everything"
-    kind = str(definition.get_scope_kind_display()).lower()
+    label = str(definition.get_scope_kind_display())
+    kind = label if label[:2].isupper() else label.lower()
     return f"{kind} {scope_label(definition)}"
 
 

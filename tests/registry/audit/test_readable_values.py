@@ -77,6 +77,8 @@ def test_names_that_people_gave_stay_as_they_are():
     assert told(None, {"codeGenerator": setting}) == [
         ("codeGenerator", "", "openai/a; seed 7")
     ]
+    (edit,) = told_changes({}, {"codeGenerator": {"prompt": "C@2"}}, "pack.edited")
+    assert (edit.label, edit.after) == ("codeGenerator", "no model; prompt C@2")
     (move,) = told_changes({"live": 1}, {"live": 2}, "prompt.label_moved")
     assert (move.label, move.before, move.after) == ("live", "v1", "v2")
 
