@@ -1,4 +1,4 @@
-"""`modelhub tokens` creates, lists and revokes."""
+"""`modelhub tokens` creates, lists, edits and revokes."""
 
 import json
 from io import StringIO
@@ -49,6 +49,39 @@ def test_list_says_state_and_last_use_but_no_token():
         "shop\n",
     ]
     assert text not in tokens("list", "--json")
+
+
+def test_edit_changes_what_is_named_and_leaves_the_rest():
+    tokens("create", "shop", "--days", "7", "--monthly-limit", "5")
+
+    told = json.loads(
+        tokens("edit", "shop", "--name", "till", "--no-monthly-limit", "--json")
+    )
+
+    assert (told["label"], told["monthly_limit_usd"]) == ("till", None)
+    assert told["expires_at"]
+    assert "is changed" in tokens("edit", "till", "--never", "--scope", "usage")
+    assert "was so already" in tokens("edit", "till", "--never")
+    token = ApiToken.objects.get()
+    assert (token.expires_at, token.scopes) == (None, ["usage"])
+    entry = AuditEntry.objects.filter(action="token.edited").latest("pk")
+    assert entry.actor_label == "modelhub tokens"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ([], "Say what to change"),
+        (["--feature", "gone"], "There is no feature gone."),
+        (["--days", "0"], "holds for 1 to"),
+        (["--name", " "], "Give the token a name."),
+    ],
+)
+def test_an_edit_that_makes_no_sense_is_refused(options, said):
+    tokens("create", "shop")
+
+    with pytest.raises(CommandError, match=said):
+        tokens("edit", "shop", *options)
 
 
 def test_a_token_is_revoked_by_its_name_id_or_beginning():

@@ -11,8 +11,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from registry.models import ApiToken, Organization, TokenScope
-from registry.queries.api_tokens import TokenRow, tokens_of
+from registry.queries.api_tokens import TokenRow, token_rows, tokens_of
 from registry.queries.organizations import OrganizationUnclear, chosen_organization
+from registry.services.api_token_changes import edit_token
 from registry.services.api_tokens import create_token, revoke_token
 
 ACTOR: Final = "modelhub tokens"
@@ -21,7 +22,7 @@ MOST_USD: Final = 10**12
 
 
 class Command(BaseCommand):
-    help = "Create, list and revoke the API tokens of an organisation."
+    help = "Create, list, edit and revoke the API tokens of an organisation."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
@@ -51,6 +52,9 @@ class Command(BaseCommand):
             type=_dollars,
             metavar="USD",
             help="Give it a budget of its own that blocks its calls.",
+        )
+        _edit_arguments(
+            _action(actions, "edit", "Change a token. What is not named stays.")
         )
         _action(actions, "list", "All tokens with their state and last use.")
         revoke = _action(actions, "revoke", "End a token in every process at once.")
@@ -99,6 +103,19 @@ class Command(BaseCommand):
             self.stdout.write("No tokens yet.")
         return None
 
+    def _edit(self, organization: Organization, options: dict[str, Any]) -> None:
+        token = _chosen(organization, options["token"])
+        facts = _wanted(options)
+        if not facts:
+            raise CommandError("Say what to change; see modelhub tokens edit --help.")
+        is_new = edit_token(token=token, actor=None, actor_label=ACTOR, **facts)
+        if options["json"]:
+            (row,) = token_rows([token], timezone.now())
+            return self._json({**_document(row), "is_new": is_new})
+        said = "is changed" if is_new else "was so already"
+        self.stdout.write(f"{token} {said}.")
+        return None
+
     def _revoke(self, organization: Organization, options: dict[str, Any]) -> None:
         token = _chosen(organization, options["token"])
         is_new = revoke_token(token=token, actor=None, actor_label=ACTOR)
@@ -117,6 +134,37 @@ def _action(actions: Any, name: str, text: str) -> ArgumentParser:
     parser.add_argument("--organization", metavar="SLUG", help="Default: the only one.")
     parser.add_argument("--json", action="store_true", help="One JSON document.")
     return parser
+
+
+def _edit_arguments(edit: ArgumentParser) -> None:
+    edit.add_argument("token", metavar="TOKEN", help="Its id, name or beginning.")
+    edit.add_argument("--name", metavar="NAME", help="Which program uses it.")
+    edit.add_argument("--scope", action="append", choices=TokenScope.values)
+    ends = edit.add_mutually_exclusive_group()
+    ends.add_argument("--days", type=int, metavar="N", help="From now on.")
+    ends.add_argument("--never", action="store_true", help="It does not expire.")
+    calls = edit.add_mutually_exclusive_group()
+    calls.add_argument("--feature", action="append", metavar="KEY")
+    calls.add_argument("--every-feature", action="store_true")
+    limits = edit.add_mutually_exclusive_group()
+    limits.add_argument("--monthly-limit", type=_dollars, metavar="USD")
+    limits.add_argument("--no-monthly-limit", action="store_true")
+
+
+def _wanted(options: dict[str, Any]) -> dict[str, Any]:
+    """What the options of `edit` change, as `edit_token` takes it."""
+    facts: dict[str, Any] = {}
+    if options["name"] is not None:
+        facts["label"] = options["name"]
+    if options["scope"]:
+        facts["scopes"] = options["scope"]
+    if options["never"] or options["days"] is not None:
+        facts["expires_at"] = _expiry(options["days"])
+    if options["every_feature"] or options["feature"]:
+        facts["feature_keys"] = options["feature"] or []
+    if options["no_monthly_limit"] or options["monthly_limit"] is not None:
+        facts["monthly_limit_usd"] = options["monthly_limit"]
+    return facts
 
 
 def _dollars(text: str) -> Decimal:

@@ -40,29 +40,41 @@ def comes_true(claim) -> bool:
     return is_so
 
 
-def test_a_revoked_token_is_refused_by_both(workers, asker):
+def set_tokens(workers, facts: str) -> None:
+    table = ApiToken._meta.db_table
+    organization = "(SELECT id FROM registry_organization WHERE slug = 'eager')"
+    change(
+        workers.site,
+        f"UPDATE {table} SET {facts} WHERE organization_id = {organization}",
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "undone", "status"),
+    [
+        ("revoked_at = now()", "revoked_at = NULL", 401),
+        ("feature_keys = '{of-nobody}'", "feature_keys = '{}'", 403),
+    ],
+    ids=["revoked", "for-another-feature"],
+)
+def test_a_token_that_changes_is_refused_by_both(workers, asker, facts, undone, status):
     token = {"authorization": f"Bearer {asker.site.tokens['eager']}"}
     clients = workers.meet().values()
     model = f"acme/m-{asker.lane}"
     assert {ask(one, model, **token).status_code for one in clients} == {200}
-    table = ApiToken._meta.db_table
-    organization = "(SELECT id FROM registry_organization WHERE slug = 'eager')"
 
-    change(
-        workers.site,
-        f"UPDATE {table} SET revoked_at = now() WHERE organization_id = {organization}",
-    )
+    set_tokens(workers, facts)
 
     try:
         for client in clients:
             assert comes_true(
-                lambda client=client: ask(client, model, **token).status_code == 401
+                lambda client=client: ask(client, model, **token).status_code == status
             )
     finally:
-        change(
-            workers.site,
-            f"UPDATE {table} SET revoked_at = NULL"
-            f" WHERE organization_id = {organization}",
+        set_tokens(workers, undone)
+    for client in clients:
+        assert comes_true(
+            lambda client=client: ask(client, model, **token).status_code == 200
         )
 
 
