@@ -71,7 +71,7 @@ def _whole(document: Mapping[str, Any], is_pack: bool) -> Mapping[str, Any]:
     """A pack notes of each feature what is set alone."""
     if not is_pack:
         return document
-    unset = {"model": None, "fallbacks": [], "parameters": {}}
+    unset: dict[str, Any] = {"model": None, "fallbacks": [], "parameters": {}}
     return {
         name: {**unset, **value} if isinstance(value, dict) else value
         for name, value in document.items()
