@@ -5,28 +5,28 @@ from __future__ import annotations
 import datetime
 from typing import Any, Literal
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 from ninja.errors import HttpError
 
 from analytics.alerting.kinds import AlertKind, AlertSeverity
 from analytics.models import Alert
-from analytics.queries.alerts import AlertFilter, Position, alert_page
+from analytics.queries.alerts import AlertFilter, matching
 from analytics.services.alert_mutes import add_mute
 from analytics.services.alerts import acknowledge
 from registry.access import OrganizationRequest
+from registry.api_paging import PageOf, PageQuery, page, page_of_rows
+from registry.api_tags import checked, tag_of, tell_tag
 from registry.schemas import Body, Problem
 
 router = Router(tags=["Alerts"])
 
 
-class AlertQuery(Schema):
+class AlertQuery(PageQuery):
     state: Literal["", "open", "acknowledged", "muted", "over"] = ""
     kind: AlertKind | Literal[""] = ""
     severity: AlertSeverity | Literal[""] = ""
-    limit: int = Field(50, ge=1, le=200)
-    cursor: str = Field("", max_length=80, description="`next_cursor` of a page.")
 
 
 class AlertOut(Schema):
@@ -46,11 +46,6 @@ class AlertOut(Schema):
     is_muted: bool
 
 
-class AlertsOut(Schema):
-    items: list[AlertOut]
-    next_cursor: str | None
-
-
 class MuteIn(Body):
     """`of` is this alert's subject or every alert of its kind; without `until` it holds
     until somebody ends it."""
@@ -68,18 +63,30 @@ class MuteOut(Schema):
     reason: str
 
 
-@router.get("/alerts", response={200: AlertsOut, 422: Problem}, summary="List alerts")
-def list_alerts(request: OrganizationRequest, filters: Query[AlertQuery]) -> Any:
+@router.get(
+    "/alerts", response={200: PageOf[AlertOut], 422: Problem}, summary="List alerts"
+)
+def list_alerts(
+    request: OrganizationRequest, response: HttpResponse, filters: Query[AlertQuery]
+) -> Any:
     """Newest first."""
-    try:
-        before = Position.from_cursor(filters.cursor) if filters.cursor else None
-    except (ValueError, OverflowError) as error:
-        raise HttpError(422, "There is no such page.") from error
     chosen = AlertFilter(filters.state, str(filters.kind), str(filters.severity))
-    now = timezone.now()
-    page = alert_page(request.organization, chosen, now, before, filters.limit)
-    items = [_document(one) for one in page.alerts]
-    return {"items": items, "next_cursor": page.older or None}
+    found = matching(request.organization, chosen, timezone.now())
+    rows, end = page_of_rows(
+        found.select_related("acknowledged_by"), ("-raised_at", "-id"), filters
+    )
+    return page(request, response, [_document(one) for one in rows], end)
+
+
+@router.get(
+    "/alerts/{int:alert_id}",
+    response={200: AlertOut, 404: Problem},
+    summary="One alert",
+)
+def get_alert(
+    request: OrganizationRequest, response: HttpResponse, alert_id: int
+) -> Any:
+    return _told(response, _alert(request, alert_id))
 
 
 @router.post(
@@ -87,11 +94,13 @@ def list_alerts(request: OrganizationRequest, filters: Query[AlertQuery]) -> Any
     response={200: AlertOut, 403: Problem, 404: Problem},
     summary="Acknowledge an alert",
 )
-def acknowledge_alert(request: OrganizationRequest, alert_id: int) -> Any:
+def acknowledge_alert(
+    request: OrganizationRequest, response: HttpResponse, alert_id: int
+) -> Any:
     """Said twice it is acknowledged by whom it was first."""
     alert = _editable(request, alert_id)
     acknowledge(alert=alert, actor=request.user, at=timezone.now())
-    return _document(_alert(request, alert_id))
+    return _told(response, _alert(request, alert_id))
 
 
 @router.post(
@@ -99,14 +108,16 @@ def acknowledge_alert(request: OrganizationRequest, alert_id: int) -> Any:
     response={200: MuteOut, 403: Problem, 404: Problem, 422: Problem},
     summary="Mute what an alert is about",
 )
-def mute_alert(request: OrganizationRequest, alert_id: int, wish: MuteIn) -> Any:
+def mute_alert(
+    request: OrganizationRequest, response: HttpResponse, alert_id: int, wish: MuteIn
+) -> Any:
     """Muted alerts are listed, but not counted and not sent."""
     alert = _editable(request, alert_id)
     now = timezone.now()
     if wish.until is not None and (wish.until.tzinfo is None or wish.until <= now):
         raise HttpError(422, "until: a time to come, with its time zone.")
     of_kind = wish.of == "kind"
-    return add_mute(
+    mute = add_mute(
         organization=request.organization,
         actor=request.user,
         at=now,
@@ -116,10 +127,12 @@ def mute_alert(request: OrganizationRequest, alert_id: int, wish: MuteIn) -> Any
         until=wish.until,
         reason=wish.reason,
     )
+    tell_tag(response, _tag(_alert(request, alert_id)))
+    return mute
 
 
 def _editable(request: OrganizationRequest, alert_id: int) -> Alert:
-    alert = _alert(request, alert_id)
+    alert: Alert = checked(request, lambda: _alert(request, alert_id), _tag)
     if not request.membership.can_edit:
         raise HttpError(403, "Viewers can look at everything but change nothing.")
     return alert
@@ -131,6 +144,16 @@ def _alert(request: OrganizationRequest, alert_id: int) -> Alert:
     if alert is None:
         raise Http404("Your organisation has no such alert.")
     return alert
+
+
+def _tag(alert: Any) -> str:
+    said = (alert.acknowledged_at, alert.resolved_at, alert.is_muted)
+    return tag_of("alert", alert.pk, *said)
+
+
+def _told(response: HttpResponse, alert: Any) -> dict[str, Any]:
+    tell_tag(response, _tag(alert))
+    return _document(alert)
 
 
 def _document(alert: Any) -> dict[str, Any]:  # with is_muted, which the model has not

@@ -23,8 +23,9 @@ from analytics.services.benchmark_cases import (
 )
 from analytics.services.benchmark_imports import apply_file, compare
 from registry.access import OrganizationRequest
+from registry.api_marks import only_adds
 from registry.api_paging import PageOf, PageQuery, page, page_of_rows
-from registry.api_tags import check_tag, tag_of, tell_tag
+from registry.api_tags import checked, is_checked, tag_of, tell_tag
 from registry.schemas import Body, Problem, ShortText
 
 router = Router(tags=["Benchmarks"])
@@ -183,6 +184,7 @@ def list_cases(
     auth=WRITERS,
     summary="Add a benchmark case",
 )
+@only_adds
 def add_case_(
     request: OrganizationRequest, response: HttpResponse, key: str, body: NewCase
 ) -> Any:
@@ -251,13 +253,11 @@ def _case(request: OrganizationRequest, key: str, case: str) -> BenchmarkCase:
 
 
 def _checked(request: OrganizationRequest, key: str, case: str) -> BenchmarkCase:
-    row = _case(request, key, case)
-    check_tag(request, _tag(row))
-    return row
+    return checked(request, lambda: _case(request, key, case), _tag)
 
 
 def _stale_status(request: OrganizationRequest) -> int:
-    return 412 if "If-Match" in request.headers else 409
+    return 412 if is_checked(request) else 409
 
 
 def _content(facts: dict[str, Any]) -> CaseContent:

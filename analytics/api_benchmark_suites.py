@@ -25,7 +25,8 @@ from analytics.services.benchmark_suites import (
 )
 from registry.access import OrganizationRequest
 from registry.api_access import access
-from registry.api_tags import check_tag, tag_of, tell_tag
+from registry.api_marks import only_adds
+from registry.api_tags import check_tag, checked, tag_of, tell_tag
 from registry.models import Role
 from registry.schemas import Body, Problem
 
@@ -121,6 +122,7 @@ def edit_suite_(
     auth=WRITERS,
     summary="Copy a benchmark suite",
 )
+@only_adds
 def copy_suite_(
     request: OrganizationRequest, response: HttpResponse, key: str, body: CopyOf
 ) -> Any:
@@ -140,7 +142,7 @@ def archive_suite_(
     request: OrganizationRequest, response: HttpResponse, key: str
 ) -> Any:
     """Its runs stay."""
-    suite = suite_or_404(request, key)
+    suite = checked(request, lambda: suite_or_404(request, key), _tag)
     archive_suite(suite=suite, actor=request.user)
     return _told(response, suite)
 
@@ -155,7 +157,7 @@ def restore_suite_(
     request: OrganizationRequest, response: HttpResponse, key: str
 ) -> Any:
     """The one of this key that was archived last."""
-    suite = suite_or_404(request, key, is_archived=True)
+    suite = checked(request, lambda: suite_or_404(request, key, is_archived=True), _tag)
     restore_suite(suite=suite, actor=request.user)
     return _told(response, suite)
 

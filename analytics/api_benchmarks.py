@@ -22,6 +22,7 @@ from analytics.services.benchmark_runs import (
 from registry.access import OrganizationRequest
 from registry.api_access import access
 from registry.api_paging import PageOf, PageQuery, page, page_of_list, page_of_rows
+from registry.api_tags import checked, tag_of, tell_tag
 from registry.models import Role
 from registry.schemas import Body, DecimalText, ShortText
 
@@ -129,7 +130,7 @@ def start_run_(
         by=request.user,
     )
     response["Location"] = f"/api/benchmarks/runs/{run.number}"
-    return Status(201, _detail(_run_numbered(request, run.number)))
+    return Status(201, _told(response, _run_numbered(request, run.number)))
 
 
 @router.get(
@@ -137,8 +138,8 @@ def start_run_(
     response=RunDetail,
     summary="One benchmark run and its results",
 )
-def get_run(request: OrganizationRequest, number: int) -> Any:
-    return _detail(_run_numbered(request, number))
+def get_run(request: OrganizationRequest, response: HttpResponse, number: int) -> Any:
+    return _told(response, _run_numbered(request, number))
 
 
 @router.post(
@@ -147,9 +148,9 @@ def get_run(request: OrganizationRequest, number: int) -> Any:
     auth=access(Role.ANALYST),
     summary="Pause a benchmark run",
 )
-def pause_run(request: OrganizationRequest, number: int) -> Any:
-    pause(_run_numbered(request, number), by=request.user)
-    return _detail(_run_numbered(request, number))
+def pause_run(request: OrganizationRequest, response: HttpResponse, number: int) -> Any:
+    pause(_checked(request, number), by=request.user)
+    return _told(response, _run_numbered(request, number))
 
 
 @router.post(
@@ -158,9 +159,11 @@ def pause_run(request: OrganizationRequest, number: int) -> Any:
     auth=access(Role.ANALYST),
     summary="Go on with a benchmark run",
 )
-def resume_run(request: OrganizationRequest, number: int) -> Any:
-    resume(_run_numbered(request, number), by=request.user)
-    return _detail(_run_numbered(request, number))
+def resume_run(
+    request: OrganizationRequest, response: HttpResponse, number: int
+) -> Any:
+    resume(_checked(request, number), by=request.user)
+    return _told(response, _run_numbered(request, number))
 
 
 @router.post(
@@ -169,9 +172,11 @@ def resume_run(request: OrganizationRequest, number: int) -> Any:
     auth=access(Role.ANALYST),
     summary="Cancel a benchmark run",
 )
-def cancel_run(request: OrganizationRequest, number: int) -> Any:
-    cancel(_run_numbered(request, number), by=request.user)
-    return _detail(_run_numbered(request, number))
+def cancel_run(
+    request: OrganizationRequest, response: HttpResponse, number: int
+) -> Any:
+    cancel(_checked(request, number), by=request.user)
+    return _told(response, _run_numbered(request, number))
 
 
 def _suite_key(row: SuiteRow) -> str:
@@ -221,6 +226,15 @@ def _run(line: RunLine) -> dict[str, Any]:
     }
 
 
-def _detail(run: BenchmarkRun) -> dict[str, Any]:
+def _checked(request: OrganizationRequest, number: int) -> BenchmarkRun:
+    return checked(request, lambda: _run_numbered(request, number), _tag)
+
+
+def _tag(run: BenchmarkRun) -> str:
+    return tag_of("benchmark-run", run.pk, run.state, run.limit_usd)
+
+
+def _told(response: HttpResponse, run: BenchmarkRun) -> dict[str, Any]:
+    tell_tag(response, _tag(run))
     (line,) = run_lines([run])
     return {**_run(line), "summary": run.summary}

@@ -24,7 +24,7 @@ from registry.access import OrganizationRequest
 from registry.api_access import access
 from registry.api_lookup import named_model
 from registry.api_paging import PageOf, PageQuery, page, page_of_list
-from registry.api_tags import check_tag, tag_of, tell_tag
+from registry.api_tags import checked, is_checked, tag_of, tell_tag
 from registry.models import AIModel, Feature, Pack, Role, TokenScope
 from registry.schemas import Body, Problem
 
@@ -185,11 +185,10 @@ def change_budget_(
 ) -> Any:
     """Scope, period and time zone stay; a new amount holds at once."""
     definition = _checked(request, pk)
-    is_tagged = "If-Match" in request.headers
     change_budget(
         definition=definition,
         actor=request.user,
-        expected_version=definition.version if is_tagged else body.version,
+        expected_version=definition.version if is_checked(request) else body.version,
         **_facts(request, body),
     )
     return _told(response, definition)
@@ -215,9 +214,7 @@ def _definition(request: OrganizationRequest, pk: int) -> BudgetDefinition:
 
 
 def _checked(request: OrganizationRequest, pk: int) -> BudgetDefinition:
-    definition = _definition(request, pk)
-    check_tag(request, _tag(definition))
-    return definition
+    return checked(request, lambda: _definition(request, pk), _tag)
 
 
 def _tag(definition: BudgetDefinition) -> str:

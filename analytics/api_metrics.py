@@ -9,7 +9,7 @@ from django.utils import timezone
 from ninja import Router, Schema
 from ninja.errors import HttpError
 
-from analytics.asked import Asked
+from analytics.asked import SPLITS, Asked
 from analytics.forms.usage import UsageForm
 from analytics.periods import Period
 from analytics.queries.measures import measure
@@ -18,6 +18,7 @@ from analytics.questions import Answer
 from analytics.readings import Reading
 from analytics.usage_export import Names, columns, figures, rows
 from registry.access import OrganizationRequest
+from registry.api_form_parameters import form_parameters
 from registry.schemas import Problem
 
 router = Router(tags=["Analytics"])
@@ -47,12 +48,14 @@ class UsageMetrics(Schema):
     "/usage/metrics",
     response={200: UsageMetrics, 422: Problem},
     summary="Usage added up",
+    openapi_extra=form_parameters(
+        UsageForm.base_fields, **{one.value: text for one, text in SPLITS.items()}
+    ),
 )
 def usage_metrics(request: OrganizationRequest) -> Any:
-    """The parameters are those in the address of the analytics page: `range` (today,
-    7d, 30d, 90d, month, last-month) or `since` and `until`, `tz`, `compare`, `step`,
-    `split` (repeated, `none` for the whole), and filters such as `model` and
-    `feature`."""
+    """The parameters are those in the address of the analytics page: `range` or `since`
+    and `until`, `tz`, `compare`, `step`, `split` (repeated, `none` for the whole), and
+    filters such as `model` and `feature`."""
     form = UsageForm(request.GET, request.organization, timezone.now())
     asked = form.asked
     if form.errors:

@@ -30,7 +30,7 @@ from analytics.pack_text import (
 from analytics.queries.pack_costs import projected_costs
 from registry.access import OrganizationRequest
 from registry.api_paging import PageOf, PageQuery, page, page_of_list, page_of_rows
-from registry.api_tags import check_tag, tag_of, tell_tag
+from registry.api_tags import checked, tag_of, tell_tag
 from registry.models import Pack, PackVersion
 from registry.packs.reading import read_pack
 from registry.queries.pack_difference import pack_difference
@@ -119,7 +119,7 @@ def diff_pack(
 def switch_pack_(request: OrganizationRequest, slug: str, body: SwitchIn) -> Any:
     """All features that it names, at once, everywhere within a second."""
     outcome = switch_pack(
-        version=_version(_pack(request, slug), body.version),
+        version=_version(_checked(request, slug), body.version),
         actor=request.user,
         **body.dict(exclude={"version"}),
     )
@@ -182,9 +182,7 @@ def _pack(request: OrganizationRequest, slug: str) -> Pack:
 
 
 def _checked(request: OrganizationRequest, slug: str) -> Pack:
-    pack = _pack(request, slug)
-    check_tag(request, _tag(pack))
-    return pack
+    return checked(request, lambda: _pack(request, slug), _tag)
 
 
 def _version(pack: Pack, number: int | None) -> PackVersion:

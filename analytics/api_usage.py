@@ -17,7 +17,7 @@ from analytics.intake.unpacking import PIECE, CutShort, unpacked
 from analytics.services.intake_runs import Reject, Tally, run_intake
 from registry.access import OrganizationRequest
 from registry.api_access import access
-from registry.api_marks import reads_its_body
+from registry.api_marks import not_counted, reads_its_body
 from registry.models import ApiToken, Membership, Role, TokenScope
 from registry.resolution.entries import TokenEntry
 from registry.schemas import Problem
@@ -73,6 +73,7 @@ class UsageTaken(Schema):
     openapi_extra=BODY,
 )
 @reads_its_body
+@not_counted
 def usage_in(request: OrganizationRequest) -> Any:
     """Calls of models that did not go through the gateway. Each is kept once, by its
     `id`, with the cost at the price of its time. Lines that make no sense are refused

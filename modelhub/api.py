@@ -9,12 +9,21 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
-from ninja.errors import HttpError, ValidationError
+from ninja.errors import HttpError, Throttled, ValidationError
 
 from analytics.api import router as analytics_router
+from modelhub.api_conditional import tagged
 from modelhub.api_document import DocumentedAPI
 from modelhub.api_idempotency import done_once, in_one_transaction
+from modelhub.api_parameters import (
+    UnknownParameters,
+    looks_at_parameters,
+    refuses_unknown,
+    unknown,
+    unknown_parameters,
+)
 from modelhub.api_problems import problem
+from modelhub.api_rates import CallRates, counted, too_many
 from modelhub.api_reading import StrictParser, UnreadableBody
 from modelhub.api_refusals import REFUSED, STALE, overtaken, refused
 from modelhub.error_pages import RETRY_AFTER_SECONDS, is_outage
@@ -34,8 +43,15 @@ class ManagementAPI(DocumentedAPI):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
+        # Each goes around those before it.
+        self.add_decorator(tagged, mode="view")
         self.add_decorator(in_one_transaction, mode="view")
+        self.add_decorator(looks_at_parameters, mode="view")
+        self.add_decorator(counted, mode="view")
         self.add_decorator(done_once, mode="operation")
+        self.add_decorator(refuses_unknown, mode="operation")
+        self.add_exception_handler(UnknownParameters, unknown)
+        self.add_exception_handler(Throttled, too_many)
         for refusal in REFUSED:
             self.add_exception_handler(refusal, refused)
         for stale in STALE:
@@ -53,6 +69,7 @@ api = ManagementAPI(
     docs_url=None,
     auth=access(),
     parser=StrictParser(),
+    throttle=CallRates(),
     docs_decorator=lambda view: signed_in(view),
 )
 api.add_router("", registry_router)
@@ -84,7 +101,8 @@ def denied(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Every field that does not fit, by name, with what is wrong with it."""
-    fields = {_field(one["loc"]): _reason(one) for one in error.errors}
+    fields: dict[str, str] = dict(getattr(request, "unknown_parameters", {}))
+    fields |= {_field(one["loc"]): _reason(one) for one in error.errors}
     summary = "; ".join(f"{name}: {reason}" for name, reason in fields.items())
     return problem(422, summary, fields)
 
@@ -116,7 +134,11 @@ def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             is_in = any(entry(request) for entry in entries)
         except HttpError as error:
             return problem(error.status_code, str(error))
-        return view(request, **arguments) if is_in else problem(401)
+        if not is_in:
+            return problem(401)
+        if strange := unknown_parameters(request, ()):
+            return unknown(request, UnknownParameters(strange))
+        return view(request, **arguments)
 
     return guarded
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-TOKEN: Final[list[dict[str, list[str]]]] = [{"TokenAuth": []}]
+TOKEN: Final[list[dict[str, list[str]]]] = [{"TokenAuth": ["gateway"]}]
 ASKED: Final = {
     "type": "object",
     "required": ["model", "messages"],

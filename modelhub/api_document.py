@@ -3,6 +3,7 @@ them (failures, headers, who may call)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -11,7 +12,14 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
 from modelhub.api_calls_document import gateway_paths
+from modelhub.api_header_document import (
+    answer_headers,
+    asked_headers,
+    refusal_headers,
+)
+from modelhub.api_operations import OperationFacts, facts_of
 from modelhub.api_problems import CONTENT_TYPE
+from registry.api_access import SCOPES
 from registry.schemas import Problem
 
 PROBLEM: Final = {
@@ -22,14 +30,6 @@ PROBLEM: Final = {
 FIRST_ERROR: Final = 400
 ALWAYS: Final = (401, 403, 404, 405, 422, 500, 503)
 WITH_BODY: Final = (400, 413, 415)
-WRITES: Final = ("post", "put", "patch", "delete")
-KEY: Final = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "required": False,
-    "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
-    "description": "The same call with the same key is done once, for a day.",
-}
 
 
 class DocumentedAPI(NinjaAPI):
@@ -39,23 +39,73 @@ class DocumentedAPI(NinjaAPI):
         # A trailing _ keeps a name apart from that of its service.
         return operation.view_func.__name__.rstrip("_")
 
-    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
-        document = super().get_openapi_schema(**options)
-        schemas = document["components"]["schemas"]
-        schemas[Problem.__name__] = Problem.json_schema()
-        for methods in document["paths"].values():
-            for method, stated in methods.items():
-                _complete(method, stated)
+    def get_openapi_schema(
+        self,
+        *,
+        path_prefix: str | None = None,
+        path_params: dict[str, Any] | None = None,
+    ) -> OpenAPISchema:
+        prefix = self.get_root_path(path_params or {})
+        document = CompleteSchema(self, prefix if path_prefix is None else path_prefix)
+        document["components"]["schemas"][Problem.__name__] = Problem.json_schema()
         document["paths"].update(gateway_paths())
         return document
 
 
-def _complete(method: str, stated: dict[str, Any]) -> None:
-    if method in WRITES:
-        stated["parameters"] = [*stated["parameters"], KEY]
-    responses = stated["responses"]
-    codes = [*ALWAYS, *(WITH_BODY if "requestBody" in stated else ())]
-    for code in sorted({*codes, *(one for one in responses if one >= FIRST_ERROR)}):
-        known = responses.pop(code, {})
-        phrase = HTTPStatus(code).phrase
-        responses[code] = {"description": known.get("description", phrase), **PROBLEM}
+class CompleteSchema(OpenAPISchema):
+    """With what is true of every operation of its kind."""
+
+    def operation_details(self, operation: Operation) -> dict[str, Any]:
+        stated: dict[str, Any] = super().operation_details(operation)
+        facts = facts_of(operation)
+        # The last is its own; those before are of the routers around it.
+        stated["tags"] = stated["tags"][-1:]
+        stated["security"] = list(_security(facts))
+        stated["parameters"] = [*stated["parameters"], *asked_headers(facts)]
+        stated["responses"] = _responses(facts, stated)
+        return stated
+
+
+def _security(facts: OperationFacts) -> Iterator[dict[str, list[str]]]:
+    """Any one of them will do. A scope includes those below it."""
+    for scope in (SCOPES[facts.least], *facts.special):
+        yield {"TokenAuth": [str(scope)]}
+    yield {"MemberAuth": [str(facts.least)]}
+
+
+def _responses(facts: OperationFacts, stated: dict[str, Any]) -> dict[int, Any]:
+    known: dict[int, Any] = stated["responses"]
+    found: dict[int, Any] = {}
+    for code in sorted({*known, *_codes(facts, has_body="requestBody" in stated)}):
+        said = known.get(code, {"description": HTTPStatus(code).phrase})
+        if code >= FIRST_ERROR:
+            said = {"description": said["description"], **PROBLEM}
+            headers = refusal_headers(facts, code)
+        else:
+            headers = answer_headers(facts, is_list=_is_page(said))
+        found[code] = {**said, "headers": headers} if headers else said
+    return found
+
+
+def _codes(facts: OperationFacts, *, has_body: bool) -> Iterator[int]:
+    yield from ALWAYS
+    if has_body:
+        yield from WITH_BODY
+    if facts.is_safe:
+        yield 304
+    elif facts.is_done_once:
+        yield 409
+    if facts.heeds_tag:
+        yield 412
+    if facts.is_counted:
+        yield 429
+
+
+def _is_page(answer: dict[str, Any]) -> bool:
+    for content in answer.get("content", {}).values():
+        return (
+            str(content["schema"].get("$ref", ""))
+            .rpartition("/")[2]
+            .startswith("PageOf")
+        )
+    return False

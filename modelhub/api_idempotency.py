@@ -1,10 +1,12 @@
-"""`Idempotency-Key` for every write of the management API."""
+"""`Idempotency-Key` for every write of the management API. A call with one, or with
+`If-Match`, is done in one transaction, which begins when its caller was let in."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final
@@ -13,9 +15,9 @@ from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 
 from modelhub.api_problems import problem
-from registry.api_access import SAFE
+from registry.api_access import SAFE, caller_of
+from registry.api_tags import is_checked
 from registry.models import IdempotentAnswer
-from registry.resolution.entries import TokenEntry
 from registry.services.idempotent_answers import (
     KeyInUse,
     KeyMisused,
@@ -61,25 +63,33 @@ class Claim:
 
 
 def in_one_transaction(run: Run) -> Run:
-    """The change and the memory of its answer stand or fall together."""
+    """Ends the transaction that `done_once` began: the change and the memory of its
+    answer stand or fall together."""
 
     @wraps(run)
-    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+    def answered(request: Any, *args: Any, **kwargs: Any) -> Any:
         key = request.headers.get(HEADER)
-        if key is None or request.method in SAFE:
+        if request.method in SAFE or not (key is not None or is_checked(request)):
             return run(request, *args, **kwargs)
-        if not ACCEPTABLE.fullmatch(key):
+        if key is not None and not ACCEPTABLE.fullmatch(key):
             return problem(422, WRONG)
-        with transaction.atomic():
+        with ExitStack() as begun:
+            request.begun = begun
+            request.is_begun = False
             response = run(request, *args, **kwargs)
-            claim: Claim | None = getattr(request, "idempotency_claim", None)
-            if response.status_code >= FAULT or connection.needs_rollback:
-                transaction.set_rollback(True)
-            elif claim is not None:
-                claim.keep(response)
+            if request.is_begun:
+                _end(request, response)
         return response
 
     return answered
+
+
+def _end(request: Any, response: HttpResponse) -> None:
+    claim: Claim | None = getattr(request, "idempotency_claim", None)
+    if response.status_code >= FAULT or connection.needs_rollback:
+        transaction.set_rollback(True)
+    elif claim is not None:
+        claim.keep(response)
 
 
 def done_once(operation: Run) -> Run:
@@ -91,10 +101,14 @@ def done_once(operation: Run) -> Run:
 
     @wraps(operation)
     def done(request: Any, *args: Any, **kwargs: Any) -> Any:
-        key = request.headers.get(HEADER)
-        if key is None or request.method in SAFE:
+        if not hasattr(request, "begun"):
             return operation(request, *args, **kwargs)
-        claim = Claim(_owner(request), key, _fingerprint(request), is_secret)
+        request.begun.enter_context(transaction.atomic())
+        request.is_begun = True
+        key = request.headers.get(HEADER)
+        if key is None:
+            return operation(request, *args, **kwargs)
+        claim = Claim(caller_of(request), key, _fingerprint(request), is_secret)
         try:
             known = claimed(claim.owner, claim.key, claim.fingerprint)
         except KeyInUse as error:
@@ -109,12 +123,6 @@ def done_once(operation: Run) -> Run:
         return operation(request, *args, **kwargs)
 
     return done
-
-
-def _owner(request: Any) -> str:
-    if isinstance(request.auth, TokenEntry):
-        return f"token:{request.auth.id}"
-    return f"person:{request.user.pk}@{request.organization.pk}"
 
 
 def _fingerprint(request: HttpRequest) -> str:

@@ -261,6 +261,10 @@ MODELHUB_SPOOL = Path(env_text("MODELHUB_SPOOL") or LAYOUT.var / "usage-spool")
 # Months of usage to keep before this one; empty: for ever.
 MODELHUB_USAGE_RETENTION_MONTHS = env_int("MODELHUB_USAGE_RETENTION_MONTHS", 0)
 
+# Calls of the management API by a token or a person; 0: any number.
+MODELHUB_API_READS_PER_MINUTE = env_int("MODELHUB_API_READS_PER_MINUTE", 600)
+MODELHUB_API_WRITES_PER_MINUTE = env_int("MODELHUB_API_WRITES_PER_MINUTE", 120)
+
 # Who may read /metrics from elsewhere; empty: this machine alone.
 METRICS_TOKEN = env_text("METRICS_TOKEN")
 # Of this machine, not a shared disk. prometheus_client looks here when it is imported.

@@ -16,10 +16,11 @@ from recommender.queries.calculator_form import active_features
 from recommender.queries.rows import now
 from registry.access import OrganizationRequest
 from registry.api_access import access
+from registry.api_form_parameters import form_parameters
 from registry.models import Role
 from registry.schemas import Problem
 
-router = Router(tags=["Recommender"])
+router = Router(tags=["Costs"])
 
 MAX_VALUES = 100
 """How many values a list in the body may have."""
@@ -104,7 +105,12 @@ class CalculationOut(Schema):
 ANSWERS = {200: CalculationOut, 422: Problem}
 
 
-@router.get("/calculator", response=ANSWERS, summary="Cost of a workload (address)")
+@router.get(
+    "/calculator",
+    response=ANSWERS,
+    summary="Cost of a workload (address)",
+    openapi_extra=form_parameters(CalculatorForm.base_fields),
+)
 def calculate_from_query(request: OrganizationRequest) -> Any:
     """Takes the same parameters as the page `/calculator/`, e.g.
     `?requests=50000&input_tokens=1500&output_tokens=350&m=openai/gpt-5-mini`."""
@@ -123,6 +129,11 @@ def calculate_from_body(
 ) -> Any:
     """Takes the same names in a JSON object. Amounts are text ("0.05"), because JSON
     numbers would round them; `m`, `capability` and `feature` are lists."""
+    strange = [name for name in body if name not in CalculatorForm.base_fields]
+    if strange:
+        raise ValidationError(
+            [{"type": "extra_forbidden", "loc": (name,), "msg": ""} for name in strange]
+        )
     data = QueryDict(mutable=True)
     for name, value in body.items():
         if isinstance(value, list):

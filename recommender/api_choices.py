@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from django.core.exceptions import ValidationError
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 from ninja import Field, Router, Schema
 from ninja.errors import HttpError
@@ -15,6 +15,7 @@ from ninja.errors import ValidationError as WrongFields
 from recommender.queries.choice_preview import Preview, preview_choice
 from registry.access import OrganizationRequest
 from registry.api_access import access
+from registry.api_tags import checked, tag_of, tell_tag
 from registry.automatic_choice import MOST_MODELS, full_choice
 from registry.models import Feature, Role
 from registry.schemas import Body, DecimalText, Problem, ShortText
@@ -93,9 +94,9 @@ KEY = "/features/{key}/automatic-choice"
 
 
 @router.get(KEY, response={200: ChoiceOut, 404: Problem}, summary="Rules of a choice")
-def get_choice(request: OrganizationRequest, key: str) -> Any:
+def get_choice(request: OrganizationRequest, response: HttpResponse, key: str) -> Any:
     """How the feature's model is chosen, with every rule; null: it is not."""
-    return _document(_feature(request, key))
+    return _told(response, _feature(request, key))
 
 
 @router.put(
@@ -103,8 +104,10 @@ def get_choice(request: OrganizationRequest, key: str) -> Any:
     response={200: ChoiceOut, 404: Problem, 409: Problem, 422: Problem},
     summary="Set the rules of a choice",
 )
-def put_choice(request: OrganizationRequest, key: str, wish: ChoiceWish) -> Any:
-    feature = _feature(request, key)
+def put_choice(
+    request: OrganizationRequest, response: HttpResponse, key: str, wish: ChoiceWish
+) -> Any:
+    feature = _checked(request, key)
     try:
         set_automatic_choice(
             feature=feature,
@@ -117,7 +120,7 @@ def put_choice(request: OrganizationRequest, key: str, wish: ChoiceWish) -> Any:
         raise HttpError(409, said) from stale
     except ValidationError as error:
         raise _refused(error) from error
-    return _document(feature)
+    return _told(response, feature)
 
 
 @router.post(
@@ -125,11 +128,11 @@ def put_choice(request: OrganizationRequest, key: str, wish: ChoiceWish) -> Any:
     response={200: ChoiceOut, 404: Problem, 409: Problem},
     summary="Take the last change of a choice back",
 )
-def undo_choice(request: OrganizationRequest, key: str) -> Any:
-    feature = _feature(request, key)
+def undo_choice(request: OrganizationRequest, response: HttpResponse, key: str) -> Any:
+    feature = _checked(request, key)
     if not undo_automatic_choice(feature=feature, actor=request.user):
         raise HttpError(409, "There is nothing to take back.")
-    return _document(feature)
+    return _told(response, feature)
 
 
 @router.post(
@@ -146,7 +149,7 @@ def preview(request: OrganizationRequest, key: str, rules: ChoiceRulesIn) -> Any
         document = cleaned_choice(rules.document) or {}
     except ValidationError as error:
         raise _refused(error) from error
-    return _told(preview_choice(feature, document, timezone.now()))
+    return _previewed(preview_choice(feature, document, timezone.now()))
 
 
 def _feature(request: OrganizationRequest, key: str) -> Feature:
@@ -158,7 +161,16 @@ def _feature(request: OrganizationRequest, key: str) -> Feature:
     return found
 
 
-def _document(feature: Feature) -> dict[str, Any]:
+def _checked(request: OrganizationRequest, key: str) -> Feature:
+    return checked(request, lambda: _feature(request, key), _tag)
+
+
+def _tag(feature: Feature) -> str:
+    return tag_of("choice", feature.pk, feature.version)
+
+
+def _told(response: HttpResponse, feature: Feature) -> dict[str, Any]:
+    tell_tag(response, _tag(feature))
     return {
         "feature": feature.key,
         "version": feature.version,
@@ -176,7 +188,7 @@ def _refused(error: ValidationError) -> WrongFields:
     )
 
 
-def _told(found: Preview) -> dict[str, Any]:
+def _previewed(found: Preview) -> dict[str, Any]:
     return {
         "requests": found.requests,
         "models": [

@@ -22,7 +22,7 @@ from recommender.workload import TokenWorkload
 from registry.access import OrganizationRequest
 from registry.schemas import Problem
 
-router = Router(tags=["Recommender"])
+router = Router(tags=["Models"])
 
 Percent = Annotated[Decimal, Field(ge=0, le=100, max_digits=15)]
 

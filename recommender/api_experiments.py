@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Query, Router, Status
@@ -17,7 +17,6 @@ from recommender.experiment_schemas import (
     ArmIn,
     ExperimentIn,
     ExperimentOut,
-    ListOut,
     ListQuery,
     PromoteIn,
     ReasonIn,
@@ -37,6 +36,8 @@ from recommender.services.experiment_undo import take_back
 from recommender.services.experiments import create_experiment
 from registry.access import OrganizationRequest
 from registry.api_lookup import named_model
+from registry.api_paging import PageOf, page, page_of_rows
+from registry.api_tags import checked, tag_of, tell_tag
 from registry.models import Feature, Organization
 from registry.queries.prompts import PromptNotFound, find_version
 from registry.schemas import Problem
@@ -47,16 +48,23 @@ router = Router(tags=["Experiments"])
 CHANGED = {200: ExperimentOut, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
 
 
-@router.get("/experiments", response={200: ListOut, 422: Problem})
-def list_experiments(request: OrganizationRequest, filters: Query[ListQuery]) -> Any:
+@router.get(
+    "/experiments",
+    response={200: PageOf[ExperimentOut], 422: Problem},
+    summary="List experiments",
+)
+def list_experiments(
+    request: OrganizationRequest, response: HttpResponse, filters: Query[ListQuery]
+) -> Any:
     """The newest first."""
     found = experiments_of(
         request.organization,
         state=filters.state,
         words=filters.q,
         feature=filters.feature,
-    )[: filters.limit]
-    return {"items": [experiment_document(one) for one in found]}
+    )
+    rows, end = page_of_rows(found, ("-created_at", "-id"), filters)
+    return page(request, response, [experiment_document(one) for one in rows], end)
 
 
 @router.post(
@@ -64,7 +72,9 @@ def list_experiments(request: OrganizationRequest, filters: Query[ListQuery]) ->
     response={201: ExperimentOut, 403: Problem, 404: Problem, 422: Problem},
     summary="Draft an experiment",
 )
-def create(request: OrganizationRequest, wish: ExperimentIn) -> Any:
+def create(
+    request: OrganizationRequest, response: HttpResponse, wish: ExperimentIn
+) -> Any:
     """Nothing runs before it is started."""
     organization = request.organization
     feature = get_object_or_404(
@@ -84,15 +94,18 @@ def create(request: OrganizationRequest, wish: ExperimentIn) -> Any:
         )
     except ExperimentRefused as refused:
         raise HttpError(422, str(refused)) from refused
-    return Status(201, experiment_document(_one(request, made.slug)))
+    response["Location"] = f"/api/experiments/{made.slug}"
+    return Status(201, _told(response, _one(request, made.slug)))
 
 
 @router.get("/experiments/{str:slug}", response={200: ShownOut, 404: Problem})
-def get_experiment(request: OrganizationRequest, slug: str) -> Any:
+def get_experiment(
+    request: OrganizationRequest, response: HttpResponse, slug: str
+) -> Any:
     """With what it found until now, by arm and hour."""
     one = _one(request, slug)
     results = results_of(one, timezone.now())
-    return experiment_document(one) | {
+    return _told(response, one) | {
         "results": results_document(results),
         "in_the_way": problems_of(one, control_of(one.feature))
         if results is None
@@ -111,51 +124,82 @@ def get_experiment(request: OrganizationRequest, slug: str) -> Any:
 
 
 @router.post("/experiments/{str:slug}/start", response=CHANGED)
-def start(request: OrganizationRequest, slug: str, wish: WishIn | None = None) -> Any:
-    return _changed(request, slug, running.start, wish)
+def start(
+    request: OrganizationRequest,
+    response: HttpResponse,
+    slug: str,
+    wish: WishIn | None = None,
+) -> Any:
+    return _changed(request, response, slug, running.start, wish)
 
 
 @router.post("/experiments/{str:slug}/pause", response=CHANGED)
-def pause(request: OrganizationRequest, slug: str, wish: ReasonIn | None = None) -> Any:
+def pause(
+    request: OrganizationRequest,
+    response: HttpResponse,
+    slug: str,
+    wish: ReasonIn | None = None,
+) -> Any:
     """All traffic goes to the assignment for now."""
-    return _changed(request, slug, running.pause, wish)
+    return _changed(request, response, slug, running.pause, wish)
 
 
 @router.post("/experiments/{str:slug}/resume", response=CHANGED)
-def resume(request: OrganizationRequest, slug: str, wish: WishIn | None = None) -> Any:
-    return _changed(request, slug, running.resume, wish)
+def resume(
+    request: OrganizationRequest,
+    response: HttpResponse,
+    slug: str,
+    wish: WishIn | None = None,
+) -> Any:
+    return _changed(request, response, slug, running.resume, wish)
 
 
 @router.post("/experiments/{str:slug}/step", response=CHANGED)
-def step(request: OrganizationRequest, slug: str, wish: ReasonIn | None = None) -> Any:
+def step(
+    request: OrganizationRequest,
+    response: HttpResponse,
+    slug: str,
+    wish: ReasonIn | None = None,
+) -> Any:
     """Give the candidate of a canary its next share."""
-    return _changed(request, slug, running.step_forward, wish)
+    return _changed(request, response, slug, running.step_forward, wish)
 
 
 @router.post("/experiments/{str:slug}/step-back", response=CHANGED)
 def step_back(
-    request: OrganizationRequest, slug: str, wish: ReasonIn | None = None
+    request: OrganizationRequest,
+    response: HttpResponse,
+    slug: str,
+    wish: ReasonIn | None = None,
 ) -> Any:
     """Give it its former share; at the first step the experiment ends."""
-    return _changed(request, slug, running.step_back, wish)
+    return _changed(request, response, slug, running.step_back, wish)
 
 
 @router.post("/experiments/{str:slug}/stop", response=CHANGED)
-def stop(request: OrganizationRequest, slug: str, wish: ReasonIn | None = None) -> Any:
+def stop(
+    request: OrganizationRequest,
+    response: HttpResponse,
+    slug: str,
+    wish: ReasonIn | None = None,
+) -> Any:
     """End it and keep the control."""
-    return _changed(request, slug, running.stop, wish)
+    return _changed(request, response, slug, running.stop, wish)
 
 
 @router.post("/experiments/{str:slug}/promote", response=CHANGED)
 def promote_arm(
-    request: OrganizationRequest, slug: str, wish: PromoteIn | None = None
+    request: OrganizationRequest,
+    response: HttpResponse,
+    slug: str,
+    wish: PromoteIn | None = None,
 ) -> Any:
     """Assign a candidate to the feature, through the ordinary assignment."""
     asked = wish or PromoteIn(version=None, arm="b")
-    arms = {arm.key: arm for arm in _one(request, slug).arms.all()}
+    arms = {arm.key: arm for arm in _checked(request, slug).arms.all()}
     if asked.arm not in arms:
         raise Http404("There is no such arm.")
-    return _changed(request, slug, promote, asked, arm=arms[asked.arm])
+    return _changed(request, response, slug, promote, asked, arm=arms[asked.arm])
 
 
 @router.post(
@@ -163,8 +207,8 @@ def promote_arm(
     response=CHANGED,
     summary="Take a promotion back",
 )
-def undo(request: OrganizationRequest, slug: str) -> Any:
-    return _changed(request, slug, take_back, None, is_versioned=False)
+def undo(request: OrganizationRequest, response: HttpResponse, slug: str) -> Any:
+    return _changed(request, response, slug, take_back, None, is_versioned=False)
 
 
 def _arm(organization: Organization, wish: ArmIn) -> ArmDraft:
@@ -191,8 +235,22 @@ def _one(request: OrganizationRequest, slug: str) -> Experiment:
     return found
 
 
+def _checked(request: OrganizationRequest, slug: str) -> Experiment:
+    return checked(request, lambda: _one(request, slug), _tag)
+
+
+def _tag(one: Experiment) -> str:
+    return tag_of("experiment", one.pk, one.version)
+
+
+def _told(response: HttpResponse, one: Experiment) -> dict[str, Any]:
+    tell_tag(response, _tag(one))
+    return experiment_document(one)
+
+
 def _changed(
     request: OrganizationRequest,
+    response: HttpResponse,
     slug: str,
     act: Callable[..., Experiment],
     wish: WishIn | None,
@@ -200,13 +258,13 @@ def _changed(
     is_versioned: bool = True,
     **wishes: Any,
 ) -> dict[str, Any]:
+    one = _checked(request, slug)
     if is_versioned:
         wishes["expected_version"] = wish.version if wish else None
     if isinstance(wish, ReasonIn):
         wishes["reason"] = wish.reason
-    one = _one(request, slug)
     try:
         act(experiment=one, actor=request.user, **wishes)
     except ExperimentRefused as refused:
         raise HttpError(409, str(refused)) from refused
-    return experiment_document(_one(request, slug))
+    return _told(response, _one(request, slug))

@@ -29,6 +29,7 @@ from recommender.services import recommendations as decisions
 from recommender.services.recommendations import RecommendationRefused
 from registry.access import OrganizationRequest
 from registry.api_paging import PageOf, PageQuery, page, page_of_list
+from registry.api_tags import checked, tag_of, tell_tag
 from registry.models import Feature
 from registry.schemas import Body, Problem
 
@@ -173,8 +174,10 @@ def list_recommendations(
 @router.get(
     "/recommendations/{int:pk}", response={200: RecommendationOut, 404: Problem}
 )
-def get_recommendation(request: OrganizationRequest, pk: int) -> Any:
-    return recommendation_document(_one(request, pk))
+def get_recommendation(
+    request: OrganizationRequest, response: HttpResponse, pk: int
+) -> Any:
+    return _told(response, _one(request, pk))
 
 
 @router.post(
@@ -182,9 +185,11 @@ def get_recommendation(request: OrganizationRequest, pk: int) -> Any:
     response={200: RecommendationOut, 403: Problem, 404: Problem, 409: Problem},
     summary="Assign the proposed model",
 )
-def apply_recommendation(request: OrganizationRequest, pk: int) -> Any:
+def apply_recommendation(
+    request: OrganizationRequest, response: HttpResponse, pk: int
+) -> Any:
     """Through the ordinary assignment; prompt, parameters and fallbacks stay."""
-    return _decided(request, pk, decisions.apply)
+    return _decided(request, response, pk, decisions.apply)
 
 
 @router.post(
@@ -192,16 +197,20 @@ def apply_recommendation(request: OrganizationRequest, pk: int) -> Any:
     response={200: RecommendationOut, 403: Problem, 404: Problem, 409: Problem},
     summary="Take an applied recommendation back",
 )
-def undo_recommendation(request: OrganizationRequest, pk: int) -> Any:
-    return _decided(request, pk, decisions.undo)
+def undo_recommendation(
+    request: OrganizationRequest, response: HttpResponse, pk: int
+) -> Any:
+    return _decided(request, response, pk, decisions.undo)
 
 
 @router.post(
     "/recommendations/{int:pk}/snooze",
     response={200: RecommendationOut, 403: Problem, 404: Problem, 409: Problem},
 )
-def snooze_recommendation(request: OrganizationRequest, pk: int, wish: SnoozeIn) -> Any:
-    return _decided(request, pk, decisions.snooze, days=wish.days)
+def snooze_recommendation(
+    request: OrganizationRequest, response: HttpResponse, pk: int, wish: SnoozeIn
+) -> Any:
+    return _decided(request, response, pk, decisions.snooze, days=wish.days)
 
 
 @router.post(
@@ -215,10 +224,10 @@ def snooze_recommendation(request: OrganizationRequest, pk: int, wish: SnoozeIn)
     },
 )
 def dismiss_recommendation(
-    request: OrganizationRequest, pk: int, wish: DismissIn
+    request: OrganizationRequest, response: HttpResponse, pk: int, wish: DismissIn
 ) -> Any:
     """The model is not proposed for the feature again for 90 days."""
-    return _decided(request, pk, decisions.dismiss, reason=wish.reason)
+    return _decided(request, response, pk, decisions.dismiss, reason=wish.reason)
 
 
 @router.get(
@@ -300,17 +309,27 @@ def _one(request: OrganizationRequest, pk: int) -> Recommendation:
     return found
 
 
+def _tag(one: Recommendation) -> str:
+    return tag_of("recommendation", one.pk, one.state, one.decided_at)
+
+
+def _told(response: HttpResponse, one: Recommendation) -> dict[str, Any]:
+    tell_tag(response, _tag(one))
+    return recommendation_document(one)
+
+
 def _decided(
     request: OrganizationRequest,
+    response: HttpResponse,
     pk: int,
     act: Callable[..., Recommendation],
     **wishes: Any,
 ) -> dict[str, Any]:
-    one = _one(request, pk)
+    one = checked(request, lambda: _one(request, pk), _tag)
     if not request.membership.can_edit:
         raise HttpError(403, "Viewers change nothing; ask for the editor role.")
     try:
         act(recommendation=one, actor=request.user, **wishes)
     except RecommendationRefused as refused:
         raise HttpError(409, str(refused)) from refused
-    return recommendation_document(_one(request, pk))
+    return _told(response, _one(request, pk))

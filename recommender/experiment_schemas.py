@@ -7,11 +7,13 @@ from typing import Any, Literal
 
 from ninja import Field, Schema
 
+from registry.api_paging import PageQuery
+
 MOST_LISTED = 500
 LARGEST = 1_000_000_000
 
 
-class ListQuery(Schema):
+class ListQuery(PageQuery):
     state: Literal[
         "",
         "draft",
@@ -25,7 +27,6 @@ class ListQuery(Schema):
     ] = Field("", description="`live` is running or paused, `over` has ended.")
     feature: str = Field("", max_length=200)
     q: str = Field("", max_length=200, description="Words of a name or a feature.")
-    limit: int = Field(100, ge=1, le=MOST_LISTED)
 
 
 class ArmOut(Schema):
@@ -77,10 +78,6 @@ class ShownOut(ExperimentOut):
     results: dict[str, Any] | None
     in_the_way: list[str]
     events: list[dict[str, Any]]
-
-
-class ListOut(Schema):
-    items: list[ExperimentOut]
 
 
 class ArmIn(Schema):

@@ -1,10 +1,10 @@
 """Management API of the registry: models and features of the asker's organisation."""
 
-from typing import Any
+from typing import Any, Final
 
+from django.http import HttpResponse
 from django.utils import timezone
-from ninja import Field, Query, Router, Schema
-from ninja.errors import HttpError
+from ninja import Field, Query, Router
 
 from registry.access import OrganizationRequest
 from registry.api_assignments import router as assignments_router
@@ -15,26 +15,23 @@ from registry.api_custom_models import router as custom_models_router
 from registry.api_features import router as features_router
 from registry.api_lookup import named_model
 from registry.api_model_settings import router as model_settings_router
+from registry.api_paging import PageOf, PageQuery, page, page_of_rows
 from registry.api_profiles import router as profiles_router
 from registry.api_prompt_changes import router as prompts_router
 from registry.api_tokens import router as tokens_router
 from registry.documents import model_detail, model_summary
-from registry.queries.model_pages import (
-    Position,
-    matching_models,
-    page_after,
-)
+from registry.queries.model_pages import matching_models
 from registry.queries.model_status import statuses
 from registry.queries.prices import quote_for, quotes
 from registry.schemas import (
     CapabilityWord,
     ModelDetail,
-    ModelPage,
+    ModelSummary,
     Problem,
     ShortText,
 )
 
-router = Router(tags=["Registry"])
+router = Router(tags=["Models"])
 router.add_router("", cost_router)
 router.add_router("", prompts_router)
 router.add_router("", features_router)
@@ -47,37 +44,36 @@ router.add_router("", tokens_router)
 router.add_router("", audit_router)
 
 
-class ModelFilter(Schema):
+ORDER: Final = ("provider__slug", "model_name", "id")
+
+
+class ModelFilter(PageQuery):
     q: ShortText = Field("", description="Words in the reference, name or provider.")
     provider: ShortText = ""
     capability: CapabilityWord = ""
-    limit: int = Field(50, ge=1, le=200)
-    cursor: str = Field("", max_length=800, description="`next_cursor` of a page.")
 
 
-@router.get("/models", response={200: ModelPage, 422: Problem}, summary="List models")
-def list_models(request: OrganizationRequest, filters: Query[ModelFilter]) -> Any:
+@router.get(
+    "/models",
+    response={200: PageOf[ModelSummary], 422: Problem},
+    summary="List models",
+)
+def list_models(
+    request: OrganizationRequest, response: HttpResponse, filters: Query[ModelFilter]
+) -> Any:
     """Models of the catalogue and your own custom ones, in order of reference."""
-    try:
-        position = Position.from_cursor(filters.cursor) if filters.cursor else None
-    except ValueError as error:
-        raise HttpError(422, str(error)) from error
     found = matching_models(
         request.organization,
         words=filters.q,
         provider=filters.provider,
         capability=filters.capability,
     )
-    rows, following = page_after(found, position, filters.limit)
+    rows, end = page_of_rows(found, ORDER, filters)
     now = timezone.now()
     priced = quotes(rows, request.organization, now)
     known = statuses(request.organization, rows, now)
-    return {
-        "items": [
-            model_summary(row, priced.get(row.pk), known[row.pk]) for row in rows
-        ],
-        "next_cursor": following and following.as_cursor(),
-    }
+    items = [model_summary(row, priced.get(row.pk), known[row.pk]) for row in rows]
+    return page(request, response, items, end)
 
 
 @router.get(

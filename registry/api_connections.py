@@ -12,7 +12,7 @@ from ninja.errors import HttpError
 from registry.access import OrganizationRequest
 from registry.api_access import access
 from registry.api_paging import PageOf, PageQuery, page, page_of_rows
-from registry.api_tags import check_tag, tag_of, tell_tag
+from registry.api_tags import checked, tag_of, tell_tag
 from registry.connection_facts import EDITABLE, key_words
 from registry.models import Backoff, Connection, Provider, Role
 from registry.queries.connections import connections_of
@@ -190,9 +190,7 @@ def _connection(request: OrganizationRequest, pk: int) -> Connection:
 
 
 def _checked(request: OrganizationRequest, pk: int) -> Connection:
-    connection = _connection(request, pk)
-    check_tag(request, _tag(connection))
-    return connection
+    return checked(request, lambda: _connection(request, pk), _tag)
 
 
 def _tag(connection: Connection) -> str:

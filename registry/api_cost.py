@@ -22,7 +22,7 @@ from registry.usage import MAX_QUANTITY, Usage
 
 MOST_IMAGE_SIZES = 50
 
-router = Router(tags=["Registry"])
+router = Router(tags=["Costs"])
 
 
 def _images(text: str) -> str:

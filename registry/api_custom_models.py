@@ -12,7 +12,7 @@ from ninja import Field, Query, Router, Status
 
 from registry.access import OrganizationRequest
 from registry.api_paging import PageOf, PageQuery, page, page_of_rows
-from registry.api_tags import check_tag, tag_of, tell_tag
+from registry.api_tags import checked, tag_of, tell_tag
 from registry.documents import model_detail
 from registry.models import AIModel
 from registry.queries.model_status import statuses
@@ -168,9 +168,7 @@ def _named(request: OrganizationRequest, reference: str) -> AIModel:
 
 
 def _checked(request: OrganizationRequest, reference: str) -> AIModel:
-    ai_model = _named(request, reference)
-    check_tag(request, _tag(ai_model))
-    return ai_model
+    return checked(request, lambda: _named(request, reference), _tag)
 
 
 def _given(body: ModelFacts) -> CustomFacts:

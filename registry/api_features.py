@@ -9,7 +9,7 @@ from ninja import Field, Query, Router, Status
 
 from registry.access import OrganizationRequest
 from registry.api_paging import PageOf, PageQuery, page, page_of_rows
-from registry.api_tags import check_tag, tag_of, tell_tag
+from registry.api_tags import checked, tag_of, tell_tag
 from registry.capabilities import CAPABILITIES
 from registry.documents import feature_document
 from registry.models import (
@@ -162,9 +162,7 @@ def feature_of(request: OrganizationRequest, key: str) -> Feature:
 
 
 def checked_feature(request: OrganizationRequest, key: str) -> Feature:
-    feature = feature_of(request, key)
-    check_tag(request, _tag(feature))
-    return feature
+    return checked(request, lambda: feature_of(request, key), _tag)
 
 
 def revision_number(feature: Feature) -> int:

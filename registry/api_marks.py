@@ -20,3 +20,17 @@ def answers_a_secret(operation: Operation) -> Operation:
     which is told so."""
     operation.answers_a_secret = True  # type: ignore[attr-defined]
     return operation
+
+
+def only_adds(operation: Operation) -> Operation:
+    """The call adds to what its address names and changes nothing that has an ETag:
+    If-Match means nothing."""
+    operation.only_adds = True  # type: ignore[attr-defined]
+    return operation
+
+
+def not_counted(operation: Operation) -> Operation:
+    """Products call it as often as they are used: it takes nothing from the calls that
+    a token may make in a minute."""
+    operation.not_counted = True  # type: ignore[attr-defined]
+    return operation

@@ -13,6 +13,7 @@ from ninja import Field, Query, Router, Schema, Status
 
 from registry.access import OrganizationRequest
 from registry.api_lookup import named_model
+from registry.api_marks import only_adds
 from registry.api_paging import PageOf, PageQuery, page, page_of_rows
 from registry.api_tags import check_tag, tag_of, tell_tag
 from registry.models import AIModel, ModelSetting, Price
@@ -146,6 +147,7 @@ def list_prices(
     response={201: PricePeriodOut},
     summary="Agree a price of your own",
 )
+@only_adds
 def create_price(request: OrganizationRequest, reference: str, body: NewPrice) -> Any:
     """From `effective_from` on (now, where it is not given); the price before ends."""
     made = set_negotiated_price(

@@ -10,7 +10,7 @@ from ninja import Field, Query, Router, Schema, Status
 
 from registry.access import OrganizationRequest
 from registry.api_paging import PageOf, PageQuery, page, page_of_rows
-from registry.api_tags import check_tag, tag_of, tell_tag
+from registry.api_tags import checked, tag_of, tell_tag
 from registry.models import Profile
 from registry.schemas import Body, ShortText
 from registry.services.profiles import (
@@ -124,9 +124,7 @@ def _profile(request: OrganizationRequest, slug: str) -> Profile:
 
 
 def _checked(request: OrganizationRequest, slug: str) -> Profile:
-    profile = _profile(request, slug)
-    check_tag(request, _tag(profile))
-    return profile
+    return checked(request, lambda: _profile(request, slug), _tag)
 
 
 def _tag(profile: Profile) -> str:

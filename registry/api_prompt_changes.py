@@ -11,8 +11,8 @@ from ninja.errors import HttpError
 
 from registry.access import OrganizationRequest
 from registry.api_access import access
-from registry.api_prompts import PromptOut, prompt_document, router
-from registry.api_tags import check_tag, tag_of, tell_tag
+from registry.api_prompts import PromptOut, prompt_document, prompt_tag, router
+from registry.api_tags import checked, tell_tag
 from registry.models import Prompt
 from registry.prompts.naming import LARGEST_NUMBER, PRODUCTION
 from registry.prompts.template import Variable
@@ -73,6 +73,7 @@ def create_prompt_(
         **body.dict(exclude={"variables"}),
     )
     response["Location"] = f"/api/prompts/{version.prompt.name}?version=1"
+    tell_tag(response, prompt_tag(version.prompt))
     return Status(201, prompt_document(version, body.label))
 
 
@@ -95,7 +96,7 @@ def add_prompt_version(
         expected_number=latest_version(prompt).number,
         note=body.note,
     )
-    tell_tag(response, _tag(prompt))
+    tell_tag(response, prompt_tag(prompt))
     return Status(201, prompt_document(outcome.version, ""))
 
 
@@ -115,7 +116,7 @@ def move_prompt_label(
         remove_label(
             prompt=prompt, label=body.label, actor=request.user, note=body.note
         )
-        tell_tag(response, _tag(prompt))
+        tell_tag(response, prompt_tag(prompt))
         return prompt_document(latest_version(prompt), "")
     move_label(
         prompt=prompt,
@@ -125,7 +126,7 @@ def move_prompt_label(
         note=body.note,
     )
     version = version_at(prompt, body.version)
-    tell_tag(response, _tag(prompt))
+    tell_tag(response, prompt_tag(prompt))
     return prompt_document(version or latest_version(prompt), body.label)
 
 
@@ -142,13 +143,11 @@ def archive_prompt_(request: OrganizationRequest, name: str) -> Any:
 
 
 def _checked(request: OrganizationRequest, name: str) -> Prompt:
+    return checked(request, lambda: _prompt(request, name), prompt_tag)
+
+
+def _prompt(request: OrganizationRequest, name: str) -> Prompt:
     try:
-        prompt = prompt_named(request.organization, name)
+        return prompt_named(request.organization, name)
     except PromptNotFound as error:
         raise HttpError(404, str(error)) from error
-    check_tag(request, _tag(prompt))
-    return prompt
-
-
-def _tag(prompt: Prompt) -> str:
-    return tag_of("prompt", prompt.pk, latest_version(prompt).number)

@@ -3,16 +3,17 @@
 import datetime
 from typing import Any, Self
 
-from django.http import HttpRequest, HttpResponse
-from django.utils.http import parse_etags
-from ninja import Field, Query, Router, Schema, Status
+from django.db.models import Max
+from django.http import HttpResponse
+from ninja import Field, Query, Router, Schema
 from ninja.errors import HttpError
 from pydantic import model_validator
 
 from registry.access import OrganizationRequest
 from registry.api_access import access
 from registry.api_paging import PageOf, PageQuery, page, page_of_list
-from registry.models import PromptVersion, TokenScope
+from registry.api_tags import tag_of, tell_tag
+from registry.models import Prompt, PromptVersion, TokenScope
 from registry.prompts.naming import LARGEST_NUMBER, PRODUCTION, PromptReference
 from registry.queries.prompts import (
     PromptNotFound,
@@ -82,7 +83,7 @@ def list_prompts(
 
 @router.get(
     "/prompts/{path:name}",
-    response={200: PromptOut, 304: None, 404: Problem, 422: Problem},
+    response={200: PromptOut, 404: Problem, 422: Problem},
     summary="One prompt",
 )
 def get_prompt(
@@ -91,25 +92,23 @@ def get_prompt(
     name: str,
     filters: Query[PromptFilter],
 ) -> Any:
-    """The text that `label` is on, or that of a `version`. The answer has an ETag: ask
-    again with `If-None-Match` and an unchanged prompt is 304."""
+    """The text that `label` is on, or that of a `version`. Ask again with the answer's
+    ETag in `If-None-Match`, and an unchanged prompt is 304."""
     label = "" if filters.version else filters.label or PRODUCTION
     reference = PromptReference(name, label, filters.version or 0)
     try:
         version = find_version(request.organization, reference)
     except PromptNotFound as error:
         raise HttpError(404, str(error)) from error
-    tag = f'"prompt-{version.pk}-{label}"'
-    response["ETag"] = tag
-    response["Cache-Control"] = "private, no-cache"
-    if _has(request, tag):
-        return Status(304, None)
+    tell_tag(response, prompt_tag(version.prompt))
     return prompt_document(version, label)
 
 
-def _has(request: HttpRequest, tag: str) -> bool:
-    known = parse_etags(request.headers.get("If-None-Match", ""))
-    return tag in {one.removeprefix("W/") for one in known} or "*" in known
+def prompt_tag(prompt: Prompt) -> str:
+    """Changes with a new version and where a label moves."""
+    labels = sorted(prompt.labels.values_list("name", "prompt_version_id", "moves"))
+    newest = prompt.versions.aggregate(newest=Max("number"))["newest"]
+    return tag_of("prompt", prompt.pk, prompt.archived_at, newest, labels)
 
 
 def prompt_document(version: PromptVersion, label: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from registry.access import OrganizationRequest
 from registry.api_access import access
 from registry.api_marks import answers_a_secret
 from registry.api_paging import PageOf, PageQuery, page, page_of_rows
-from registry.api_tags import check_tag, tag_of, tell_tag
+from registry.api_tags import check_tag, checked, tag_of, tell_tag
 from registry.models import ApiToken, Role, TokenScope
 from registry.queries.api_tokens import TokenRow, token_rows
 from registry.schemas import Body, DecimalText
@@ -89,7 +89,9 @@ def get_token(request: OrganizationRequest, response: HttpResponse, pk: int) -> 
 
 @router.post("/tokens", response={201: MadeToken}, summary="Make a token")
 @answers_a_secret
-def create_token_(request: OrganizationRequest, body: NewToken) -> Any:
+def create_token_(
+    request: OrganizationRequest, response: HttpResponse, body: NewToken
+) -> Any:
     """It works at once. Nobody can read it again."""
     issued = create_token(
         organization=request.organization,
@@ -100,7 +102,8 @@ def create_token_(request: OrganizationRequest, body: NewToken) -> Any:
         monthly_limit_usd=body.monthly_limit_usd,
         actor=request.user,
     )
-    return Status(201, {**_told(issued.token), "token": issued.text})
+    response["Location"] = f"/api/tokens/{issued.token.pk}"
+    return Status(201, {**_tagged(response, issued.token), "token": issued.text})
 
 
 @router.patch("/tokens/{int:pk}", response=TokenOut, summary="Change a token")
@@ -123,11 +126,11 @@ def edit_token_(
 
 
 @router.delete("/tokens/{int:pk}", response=TokenOut, summary="Revoke a token")
-def revoke_token_(request: OrganizationRequest, pk: int) -> Any:
+def revoke_token_(request: OrganizationRequest, response: HttpResponse, pk: int) -> Any:
     """In every process within a second, for good. Its budgets end with it."""
-    token = _token(request, pk)
+    token = checked(request, lambda: _token(request, pk), _tag)
     revoke_token(token=token, actor=request.user)
-    return _told(token)
+    return _tagged(response, token)
 
 
 def _tokens(request: OrganizationRequest) -> Any:

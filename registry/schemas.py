@@ -130,13 +130,6 @@ class ModelDetail(ModelSummary):
     rates: dict[str, object] | None
 
 
-class ModelPage(Schema):
-    """One page of models; ask for the next with `cursor=next_cursor`."""
-
-    items: list[ModelSummary]
-    next_cursor: str | None
-
-
 class AssignmentOut(Schema):
     revision: int
     model: str | None

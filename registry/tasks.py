@@ -5,6 +5,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from registry.models import User
+from registry.services.call_counts import purge_counts
 from registry.services.catalog_sync import sync_from_sources
 from registry.services.connection_checks import check_all
 from registry.services.discovery import perform_waiting, request_scheduled
@@ -62,5 +63,7 @@ def load_pack_sources() -> None:
 
 @shared_task(name="registry.tasks.purge_answers")  # type: ignore[untyped-decorator]  # Celery has no types
 def purge_idempotent_answers() -> None:
-    """Every hour: answers to calls with an Idempotency-Key, a day later."""
+    """Every hour: answers to calls with an Idempotency-Key, a day later, and how often
+    somebody called who has not called for a day."""
     purge_answers(timezone.now())
+    purge_counts(timezone.now())

@@ -6,6 +6,7 @@ from registry.models.assignment import (
     AssignmentRevision,
 )
 from registry.models.audit import AuditEntry
+from registry.models.call_count import CallCount
 from registry.models.catalog_sync import CatalogSync, SyncState
 from registry.models.circuit import CircuitState
 from registry.models.connection import (
@@ -67,6 +68,7 @@ __all__ = [
     "Backoff",
     "BudgetSensitivity",
     "CatalogSync",
+    "CallCount",
     "CircuitState",
     "Connection",
     "ConnectionModel",

@@ -35,7 +35,7 @@ def test_the_number_of_queries_does_not_grow_with_the_features(
     for number in range(6):
         assigned_feature(organization, f"feature-{number}")
 
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         found = editor.get("/api/features").json()["items"]
 
     assert len(found) == 6

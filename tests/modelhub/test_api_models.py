@@ -128,7 +128,7 @@ def test_the_number_of_queries_does_not_grow_with_the_models(
     for number in range(12):
         enabled_model(organization, model_name=f"m{number}")
 
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         found = editor.get("/api/models").json()
 
     assert len(found["items"]) == 12

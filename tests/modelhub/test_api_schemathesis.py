@@ -15,8 +15,13 @@ from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
+    ignored_auth,
+    missing_required_header,
+    negative_data_rejection,
+    response_headers_conformance,
     response_schema_conformance,
     status_code_conformance,
+    unsupported_method,
 )
 
 from modelhub.api import api
@@ -30,8 +35,16 @@ CHECKS = [
     not_a_server_error,
     status_code_conformance,
     content_type_conformance,
+    response_headers_conformance,
     response_schema_conformance,
+    negative_data_rejection,
+    missing_required_header,
+    unsupported_method,
 ]
+OF_MODE = {
+    GenerationMode.POSITIVE: [*CHECKS, ignored_auth],
+    GenerationMode.NEGATIVE: CHECKS,
+}
 EXAMPLES = 4
 KNOWN = {
     "key": "planner",
@@ -83,10 +96,10 @@ def test_an_operation_answers_as_it_is_documented(headers, schema, operation):
     method, path = operation
     for mode in GenerationMode:
         strategy = schema[path][method].as_strategy(generation_mode=mode)
-        conforming(strategy, headers)
+        conforming(strategy, headers, OF_MODE[mode])
 
 
-def conforming(strategy, headers) -> None:
+def conforming(strategy, headers, checks) -> None:
     @settings(
         max_examples=EXAMPLES,
         deadline=None,
@@ -102,6 +115,6 @@ def conforming(strategy, headers) -> None:
                 {name: KNOWN[name] for name in case.path_parameters if name in KNOWN}
             )
         response = case.call(headers=headers)
-        case.validate_response(response, checks=CHECKS)
+        case.validate_response(response, checks=checks, headers=headers)
 
     conforms()

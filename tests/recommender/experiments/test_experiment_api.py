@@ -6,6 +6,7 @@ from recommender.models import Experiment
 from registry.queries.assignments import current_revision
 from tests.recommender.experiments.laboratory import half
 
+NONE = {"items": [], "next_cursor": None}
 LIST = "/api/experiments"
 JSON = "application/json"
 
@@ -60,7 +61,10 @@ def test_it_is_listed_by_state(editor, lab):
     (one,) = editor.get(LIST, {"state": "live"}).json()["items"]
 
     assert (one["name"], one["candidate_percent"]) == ("Bold one", 5)
-    assert editor.get(LIST, {"state": "over"}).json() == {"items": []}
+    assert editor.get(LIST, {"state": "over"}).json() == {
+        "items": [],
+        "next_cursor": None,
+    }
     assert editor.get(LIST, {"state": "sideways"}).status_code == 422
 
 
@@ -110,7 +114,7 @@ def test_others_see_nothing_and_viewers_change_nothing(stranger, lab, client):
 
     assert stranger.get(one).status_code == 404
     assert sent(stranger, f"{one}/start").status_code == 404
-    assert stranger.get(LIST).json() == {"items": []}
+    assert stranger.get(LIST).json() == NONE
     lab.user.memberships.update(role="viewer")
     client.force_login(lab.user)
     assert client.get(one).status_code == 200
