@@ -46,8 +46,7 @@ def record_feedback(
     is audited. Waits up to `patience_s` for a request that is being written. Raises
     UnknownRequest, ValidationError, and TokenRefused where `token` is for other
     features."""
-    if score is not None and not math.isfinite(score):
-        raise ValidationError({"score": "A score is a number from −1 to 1."})
+    _check_score(score)
     feedback = Feedback(
         organization=organization,
         request_id=request_id,
@@ -122,6 +121,11 @@ def _mark_answer(organization: Organization, request_id: uuid.UUID) -> None:
     ).values_list("organization_id", "started_at")
     with connection.cursor() as cursor:
         mark_dirty(cursor, moments)
+
+
+def _check_score(score: float | None) -> None:
+    if score is not None and not math.isfinite(score):
+        raise ValidationError({"score": "A score is a number from −1 to 1."})
 
 
 def _check_texts(name: str, comment: str, tags: Mapping[str, str]) -> None:

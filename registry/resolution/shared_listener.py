@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import selectors
 import socket
@@ -13,6 +14,7 @@ from functools import cache
 from typing import Any, Final, Protocol
 
 import psycopg
+from django.conf import settings
 
 from registry.direct_connection import connect_directly
 
@@ -25,6 +27,12 @@ KEEPALIVE: Final[dict[str, Any]] = {
     "connect_timeout": 5,
     "application_name": "modelhub configuration",
 }
+
+POOLED: Final = (
+    "DATABASE_URL leads through a pooler. If it lends sessions for a transaction, "
+    "changes do not arrive: set DATABASE_DIRECT_URL (docs/deploy.md)."
+)
+log = logging.getLogger(__name__)
 
 Link = psycopg.Connection[Any]
 Connect = Callable[[], Link]
@@ -44,7 +52,17 @@ class Ear(Protocol):
 
 def connect_listener() -> Link:
     """A connection to Django's database that notices when it is cut."""
-    return connect_directly(**KEEPALIVE)
+    link = connect_directly(**KEEPALIVE)
+    if settings.DIRECT_DATABASE is None and is_lent(link):
+        log.warning(POOLED)
+    return link
+
+
+def is_lent(link: Link) -> bool:
+    """Whether a pooler stands between: the session has another number than the server
+    gave the connection."""
+    row = link.execute("SELECT pg_backend_pid()").fetchone()
+    return row is not None and row[0] != link.info.backend_pid
 
 
 class Waker:

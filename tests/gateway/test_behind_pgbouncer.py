@@ -6,6 +6,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -32,6 +34,12 @@ from modelhub.gateway.background import close_background
 from modelhub.gateway.benchmarking.worker import perform
 perform(int(sys.argv[1]))
 close_background()
+"""
+LISTEN = """
+import django
+django.setup()
+from registry.resolution.shared_listener import connect_listener
+connect_listener().close()
 """
 SWITCH = """
 import django
@@ -167,6 +175,22 @@ def test_a_backup_goes_past_it(site, tmp_path):
     site.run("manage.py", "backup", str(tmp_path / "hub.backup"))
 
     assert (tmp_path / "hub.backup").stat().st_size > 10_000
+
+
+def test_who_listens_through_it_says_so(site):
+    variables = {**site.environment, "DATABASE_DIRECT_URL": ""}
+
+    done = subprocess.run(
+        [sys.executable, "-c", LISTEN],
+        cwd=ROOT,
+        env=variables,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+
+    assert "set DATABASE_DIRECT_URL" in done.stderr
 
 
 def test_the_server_has_few_sessions(site, client):

@@ -144,6 +144,23 @@ def test_the_last_snapshot_is_served_while_the_database_is_away():
     assert problem
 
 
+def test_those_of_one_process_share_a_connection_that_goes_with_the_last(caplog):
+    first, second = SnapshotSource().start(), SnapshotSource().start()
+    feature = FeatureFactory(key="for-both")
+    for source in (first, second):
+        source.wait_until(
+            lambda found: found.feature(feature.organization_id, "for-both")
+        )
+
+    first.stop()
+    assert end_listeners() == 1
+    second.wait_until(lambda _: second.is_listening)
+    second.stop()
+
+    assert end_listeners() == 0
+    assert "pooler" not in caplog.text
+
+
 def test_a_start_without_database_says_so():
     source = SnapshotSource(connect_nowhere)
 
