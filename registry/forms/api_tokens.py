@@ -35,7 +35,7 @@ class _TokenFields(forms.Form):
     feature_keys = forms.MultipleChoiceField(
         required=False,
         label="Only these features",
-        help_text="None chosen: it may call every feature and model.",
+        help_text="It calls, rates and reaches these alone. None chosen: everything.",
         widget=forms.SelectMultiple(attrs={"size": 4}),
     )
     monthly_limit_usd = forms.DecimalField(

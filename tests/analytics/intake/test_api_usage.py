@@ -9,7 +9,7 @@ import pytest
 from analytics.models import UsageRecord
 from registry.models import Role, TokenScope
 from registry.services.api_tokens import create_token
-from tests.factories import MembershipFactory, OrganizationFactory
+from tests.factories import FeatureFactory, MembershipFactory, OrganizationFactory
 
 PATH = "/api/usage"
 AGO = datetime.timedelta(hours=2)
@@ -51,6 +51,23 @@ def send(client, organization, gpt):
         return answer.status_code, answer.json()
 
     return post
+
+
+def test_a_token_for_one_feature_tells_of_its_calls_alone(send, organization):
+    token = create_token(
+        organization=organization,
+        label="narrow",
+        scopes=[TokenScope.USAGE],
+        feature_keys=[FeatureFactory(organization=organization, key="planner").key],
+        actor=None,
+    ).text
+    body = lines(entry("a", feature="planner"), entry("b", feature="other"), entry("c"))
+
+    status, answer = send(body, token)
+
+    assert (status, answer["accepted"], answer["refused"]) == (200, 1, 2)
+    assert {one["field"] for one in answer["refused_lines"]} == {"feature"}
+    assert "only be used for feature:planner" in answer["refused_lines"][0]["reason"]
 
 
 def test_lines_are_taken_once_and_bad_ones_named(send, organization):

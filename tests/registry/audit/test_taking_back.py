@@ -105,6 +105,11 @@ def test_a_change_that_nobody_can_take_back_offers_nothing(admin, organization):
         ("budget.changed", "budgetdefinition", "Gone"),
         ("benchmark_suite.edited", "benchmarksuite", "Gone"),
         ("assignment.changed", "feature", "gone"),
+        ("experiment.paused", "experiment", "gone"),
+        ("prompt.label_moved", "prompt", "GONE"),
+        ("token.edited", "apitoken", "gone"),
+        ("budget.deleted", "budgetdefinition", "Gone"),
+        ("benchmark_case.edited", "benchmarkcase", "gone"),
     ],
 )
 def test_an_entry_whose_object_is_gone_breaks_nothing(
