@@ -20,6 +20,9 @@ def proposal_document(found: Recommendations, one: Proposal) -> dict[str, Any]:
         "use_case": found.use_case,
         "trouble": trouble_document(one.trouble),
         "requests": traffic.requests if traffic else 0,
+        "month_requests": round(traffic.requests * traffic.month_factor)
+        if traffic
+        else 0,
         "days": min(traffic.called_days, 30) if traffic else 0,
         "proposed": candidate_document(one.candidate),
         "current": candidate_document(one.current),

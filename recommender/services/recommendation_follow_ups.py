@@ -26,10 +26,12 @@ from recommender.models import (
 from recommender.recommending.kept_promises import kept
 from recommender.recommending.month import MONTH_DAYS
 from registry.queries.assignments import current_revision
+from registry.templatetags.display import usd
 
 FEWEST_REQUESTS: Final = 20
 HELD_SHARE: Final = Decimal("0.8")
-"""Of the promised saving: less counts as less."""
+"""Of the saving to be expected: less counts as less."""
+OTHER_VOLUME: Final = Decimal("0.05")
 MENDED: Final = {
     True: FollowUpVerdict.HELD,
     False: FollowUpVerdict.MISSED,
@@ -86,6 +88,7 @@ def _judge(one: RecommendationFollowUp, before: Sums, after: Sums) -> None:
         one.verdict = FollowUpVerdict.WORSE
     elif made.kind == RecommendationKind.SAVING:
         one.verdict = _money_verdict(one)
+        one.lines = [*volume_lines(one), *one.lines]
     else:
         trouble = made.details.get("trouble") or {}
         found = kept(trouble, after.call_success, percentile(after.latency, 95))
@@ -96,8 +99,30 @@ def _judge(one: RecommendationFollowUp, before: Sums, after: Sums) -> None:
 def _money_verdict(one: RecommendationFollowUp) -> FollowUpVerdict:
     if one.real_usd is None or one.promised_usd is None:
         return FollowUpVerdict.LITTLE
-    is_held = one.real_usd >= HELD_SHARE * one.promised_usd
+    is_held = one.real_usd >= HELD_SHARE * _expected_usd(one)
     return FollowUpVerdict.HELD if is_held else FollowUpVerdict.SHORT
+
+
+def _expected_usd(one: RecommendationFollowUp) -> Decimal:
+    """What was promised, at as many requests as there were."""
+    found = one.recommendation.details.get("month_requests")
+    promised = one.promised_usd or Decimal(0)
+    return promised * _month_requests(one) / found if found else promised
+
+
+def _month_requests(one: RecommendationFollowUp) -> Decimal:
+    return Decimal(one.requests * MONTH_DAYS) / one.days
+
+
+def volume_lines(one: RecommendationFollowUp) -> Iterator[str]:
+    """Fewer requests save less: that is not the model's fault."""
+    found = one.recommendation.details.get("month_requests")
+    now = _month_requests(one)
+    if found and abs(now - found) > OTHER_VOLUME * found:
+        yield (
+            f"{now:,.0f} requests a month, {found:,} when it was found: "
+            f"{usd(_expected_usd(one))} were to be expected."
+        )
 
 
 def quality_lines(before: Sums, after: Sums) -> Iterator[str]:

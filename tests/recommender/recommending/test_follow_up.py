@@ -1,6 +1,7 @@
 """Seven and thirty days after: what was promised beside what came true."""
 
 import datetime
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -38,11 +39,22 @@ def measured(one):
 def test_real_calls_on_the_new_model_are_priced_on_the_old_one(
     applied_a_week_ago, support, cheap
 ):
-    called(support, cheap, days=6, each=8)
+    called(support, cheap, days=6, each=30)
     found = measured(applied_a_week_ago)
-    # 48 calls saved 3.9 cents each in 7 days; the rest was on the old model.
-    assert float(found.real_usd) == pytest.approx(48 * 0.039 * 30 / 7, abs=1.5)
+    # 180 calls saved 3.9 cents each in 7 days; the rest was on the old model.
+    assert float(found.real_usd) == pytest.approx(180 * 0.039 * 30 / 7, abs=1.5)
     assert found.verdict == FollowUpVerdict.HELD
+
+
+def test_fewer_requests_save_less_and_that_is_not_held_against_the_model(
+    applied_a_week_ago, support, cheap
+):
+    UsageRecord.objects.all().delete()
+    called(support, cheap, days=5, each=4)
+    found = measured(applied_a_week_ago)
+    assert found.real_usd < found.promised_usd * Decimal("0.8")
+    assert found.verdict == FollowUpVerdict.HELD
+    assert found.lines[0].startswith("86 requests a month, 120 when it was found: $3.3")
 
 
 def test_few_calls_say_that_nothing_can_be_said(applied_a_week_ago, support):
