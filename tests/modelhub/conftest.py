@@ -1,11 +1,8 @@
 import os
-import shutil
-import tempfile
-from pathlib import Path
 
 import pytest
 
-from modelhub.embedded.layout import Layout
+from tests.modelhub.embedding import new_layout
 
 
 @pytest.fixture
@@ -13,13 +10,8 @@ def layout(monkeypatch):
     """An installation of its own, with nothing that names another database."""
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.delenv("CELERY_BROKER_URL", raising=False)
-    folder = Path(tempfile.mkdtemp(prefix="modelhub-test-", dir="/tmp"))
-    folder.chmod(0o755)
-    made = Layout(folder / "var")
-    yield made
-    shutil.rmtree(folder)
-    if not made.socket_dir.is_relative_to(folder):
-        shutil.rmtree(made.socket_dir, ignore_errors=True)
+    with new_layout() as made:
+        yield made
 
 
 @pytest.fixture

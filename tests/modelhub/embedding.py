@@ -1,10 +1,13 @@
 """Folders and processes for the tests of the embedded parts."""
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,6 +29,18 @@ with part(Layout(Path(sys.argv[1])), say=sys.stderr.write):
     print("up", flush=True)
     sys.stdin.readline()
 """
+
+
+@contextmanager
+def new_layout() -> Iterator[Layout]:
+    """An installation in a new folder, which goes with it."""
+    folder = Path(tempfile.mkdtemp(prefix="modelhub-test-", dir="/tmp"))
+    folder.chmod(0o755)
+    made = Layout(folder / "var")
+    yield made
+    shutil.rmtree(folder)
+    if not made.socket_dir.is_relative_to(folder):
+        shutil.rmtree(made.socket_dir, ignore_errors=True)
 
 
 def hold(layout: Layout, part: str, *prefix: str) -> subprocess.Popen[str]:

@@ -10,7 +10,16 @@ import pytest
 from modelhub.embedded.postgres import Postgres
 from modelhub.embedded.sharing import is_kept
 from tests.modelhub.commands import environment_for, modelhub
-from tests.modelhub.embedding import REPOSITORY, eventually, python_for
+from tests.modelhub.embedding import REPOSITORY, eventually, new_layout, python_for
+
+
+@pytest.fixture(scope="module")
+def migrated():
+    """An installation with tables and nothing in them: making them costs seconds."""
+    with new_layout() as made:
+        done = modelhub(made, "migrate", "--verbosity", "0")
+        assert done.returncode == 0, done.stderr
+        yield made
 
 
 def test_version_and_help_start_nothing(layout):
@@ -35,17 +44,15 @@ def test_the_first_command_makes_a_private_key(layout):
     assert len(layout.read_secret_key()) > 50
 
 
-def test_a_command_starts_the_database_and_leaves_nothing_running(layout):
-    migrated = modelhub(layout, "migrate", "--verbosity", "0")
+def test_a_command_starts_the_database_and_leaves_nothing_running(migrated):
     added = modelhub(
-        layout, "users", "add", "a@example.com", "--organization", "x", "--superuser"
+        migrated, "users", "add", "a@example.com", "--organization", "x", "--superuser"
     )
-    listed = modelhub(layout, "users", "list")
+    listed = modelhub(migrated, "users", "list")
 
-    assert migrated.returncode == 0, migrated.stderr
     assert "/sign-in/link/?sesame=" in added.stdout
     assert listed.stdout == "a@example.com\tx\tviewer\n"
-    assert not is_kept(Postgres(layout))
+    assert not is_kept(Postgres(migrated))
 
 
 def test_a_database_without_tables_says_what_to_run(layout):
@@ -136,10 +143,8 @@ def test_a_bad_value_in_the_environment_is_named(layout):
     )
 
 
-def test_nobody_to_sign_in_is_one_line(layout):
-    modelhub(layout, "migrate", "--verbosity", "0")
-
-    result = modelhub(layout, "login-link", "--email", "who@example.com")
+def test_nobody_to_sign_in_is_one_line(migrated):
+    result = modelhub(migrated, "login-link", "--email", "who@example.com")
 
     assert result.returncode == 1
     assert result.stderr == (
@@ -147,10 +152,8 @@ def test_nobody_to_sign_in_is_one_line(layout):
     )
 
 
-def test_a_wrong_email_address_is_one_line(layout):
-    modelhub(layout, "migrate", "--verbosity", "0")
-
-    result = modelhub(layout, "users", "add", "nonsense", "--organization", "x")
+def test_a_wrong_email_address_is_one_line(migrated):
+    result = modelhub(migrated, "users", "add", "nonsense", "--organization", "x")
 
     assert result.returncode == 1
     assert result.stderr == "modelhub: Enter a valid email address.\n"

@@ -30,14 +30,17 @@ def need(service: str, port: int) -> None:
         pytest.skip(f"no {service} answers on 127.0.0.1:{port}")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def database() -> Iterator[str]:
-    """The address of a new database on the machine's own PostgreSQL."""
+    """The address of a new database with tables on the machine's own PostgreSQL."""
     need("PostgreSQL", 5432)
     name = f"modelhub_service_{uuid4().hex[:8]}"
     with psycopg.connect(f"{POSTGRES}/postgres", autocommit=True) as server:
         server.execute(f"CREATE DATABASE {name}")
-        yield f"{POSTGRES}/{name}"
+        address = f"{POSTGRES}/{name}"
+        environment = environment_of(address)
+        run(environment, "manage.py", "migrate", "--verbosity", "0")
+        yield address
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -50,15 +53,9 @@ def test_a_task_goes_through_the_broker_into_the_database(database, broker, tmp_
     port, address = BROKERS[broker]
     need(broker, port)
     queue = f"modelhub-{uuid4().hex[:8]}"
-    environment = {
-        **os.environ,
-        "DATABASE_URL": database,
-        "CELERY_BROKER_URL": address,
-        "MODELHUB_VAR": str(tmp_path),
-        "DJANGO_SETTINGS_MODULE": "modelhub.settings",
-        "SECRET_KEY": "service-tests-only",
-    }
-    run(environment, "manage.py", "migrate", "--verbosity", "0")
+    environment = environment_of(database)
+    environment |= {"CELERY_BROKER_URL": address, "MODELHUB_VAR": str(tmp_path)}
+    forget_models(database)
     run(environment, "-c", f"{ENQUEUE}.apply_async(queue={queue!r})")
 
     worker = subprocess.Popen(
@@ -83,10 +80,24 @@ ENQUEUE = (
 )
 
 
+def environment_of(database: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "DATABASE_URL": database,
+        "DJANGO_SETTINGS_MODULE": "modelhub.settings",
+        "SECRET_KEY": "service-tests-only",
+    }
+
+
 def run(environment: dict[str, str], *words: str) -> None:
     subprocess.run(
         [sys.executable, *words], cwd=ROOT, env=environment, check=True, timeout=60
     )
+
+
+def forget_models(database: str) -> None:
+    with psycopg.connect(database) as connection:
+        connection.execute("TRUNCATE registry_aimodel CASCADE")
 
 
 def synced_models(database: str) -> int:

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 
 import httpx
 import psutil
@@ -20,7 +21,7 @@ from modelhub.embedded.postgres import Postgres
 from modelhub.embedded.sharing import is_kept
 from modelhub.embedded.valkey import Valkey
 from tests.modelhub.commands import environment_for, modelhub
-from tests.modelhub.embedding import REPOSITORY, eventually
+from tests.modelhub.embedding import REPOSITORY, eventually, new_layout
 
 START_SECONDS = 90
 
@@ -85,30 +86,56 @@ def nothing_runs(layout: Layout, family: list[psutil.Process]) -> Callable[[], b
     )
 
 
-def test_the_first_start_prints_a_link_that_signs_in_once(layout):
-    with serving(layout) as first:
-        link = first.wait_for(r"http://\S+/sign-in/link/\S+").group()
-        with httpx.Client(follow_redirects=True) as browser:
-            signed_in = browser.get(link)
-        again = httpx.get(link)
-        family = first.family()
-        code = first.stop()
+@dataclass
+class FirstStart:
+    """What one saw of it; the installation is there afterwards, and stands still."""
 
-    assert signed_in.status_code == 200
-    assert signed_in.url.path == "/account/password/"
-    assert again.status_code == 403
-    assert code == 0
-    assert eventually(nothing_runs(layout, family))
+    layout: Layout
+    signed_in: httpx.Response
+    again: httpx.Response
+    code: int
+    family: list[psutil.Process]
 
-    with serving(layout) as second:
+
+@pytest.fixture(scope="module")
+def first_start() -> Iterator[FirstStart]:
+    """Once for all that need a server: it makes tables and loads the catalogue."""
+    with new_layout() as layout:
+        with serving(layout) as one:
+            link = one.wait_for(r"http://\S+/sign-in/link/\S+").group()
+            with httpx.Client(follow_redirects=True) as browser:
+                signed_in = browser.get(link)
+            again = httpx.get(link)
+            family = one.family()
+            code = one.stop()
+        yield FirstStart(layout, signed_in, again, code, family)
+
+
+def test_the_first_start_prints_a_link_that_signs_in_once(first_start):
+    assert first_start.signed_in.status_code == 200
+    assert first_start.signed_in.url.path == "/account/password/"
+    assert first_start.again.status_code == 403
+    assert first_start.code == 0
+    assert eventually(nothing_runs(first_start.layout, first_start.family))
+
+
+def test_a_second_start_prepares_nothing_and_killed_leaves_nothing_running(first_start):
+    with serving(first_start.layout) as second:
         second.wait_for(r"is running at http://\S+\n")
         assert "sign-in" not in second.said
         assert "Preparing" not in second.said
         assert "Collecting" not in second.said
+        family = second.family()
+
+        os.kill(second.process.pid, signal.SIGKILL)
+        second.process.wait()
+
+        assert eventually(nothing_runs(first_start.layout, family))
 
 
-def test_one_running_server_seen_from_all_sides(layout):
+def test_one_running_server_seen_from_all_sides(first_start):
     """One start for many looks: each costs seconds."""
+    layout = first_start.layout
     with serving(layout) as one:
         address = one.wait_for(r"is running at (http://\S+)\n").group(1)
 
@@ -154,17 +181,6 @@ def test_one_running_server_seen_from_all_sides(layout):
 
         family = one.family()
         assert one.stop(signal.SIGTERM) == 0
-        assert eventually(nothing_runs(layout, family))
-
-
-def test_a_killed_server_leaves_nothing_running(layout):
-    with serving(layout) as one:
-        one.wait_for(r"is running at http://\S+\n")
-        family = one.family()
-
-        os.kill(one.process.pid, signal.SIGKILL)
-        one.process.wait()
-
         assert eventually(nothing_runs(layout, family))
 
 

@@ -4,6 +4,8 @@ screen and dark on a narrow one, and none scrolls sideways."""
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.pages.patience import wait_until_it_shows_all
+
 pytestmark = pytest.mark.browser
 
 SETTINGS = [("light", 1440), ("dark", 390)]
@@ -156,7 +158,7 @@ def make_a_prompt(page, url):
 
 def serious_violations(page, address):
     page.goto(address)
-    page.wait_for_load_state("networkidle")
+    wait_until_it_shows_all(page)
     violations = Axe().run(page).response["violations"]
     return [
         f"{one['id']}: {one['nodes'][0]['html'][:160]}"
@@ -173,5 +175,5 @@ def faults(page, address, width):
 
 def page_width(page, address):
     page.goto(address)
-    page.wait_for_load_state("networkidle")
+    wait_until_it_shows_all(page)
     return page.evaluate("document.documentElement.scrollWidth")

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.pages.patience import wait_until_it_shows_all
+
 pytestmark = pytest.mark.browser
 
 TELL = """
@@ -34,7 +36,7 @@ def test_an_admin_maps_a_name_and_takes_it_back(site, visit):
     link = site.sign_in_link("adjuster@example.com", "adjusters", role="admin")
     site.modelhub("shell", "-v0", "-c", TELL)
     page = visit(link).page
-    page.wait_for_load_state("networkidle")
+    wait_until_it_shows_all(page)
     page.goto(f"{site.url}/analytics/unpriced/")
     page.get_by_role("link", name="Map acme/our-mini to a model").click()
     page.get_by_label("Find a model").fill("openai gpt-5-mini")

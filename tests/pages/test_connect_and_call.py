@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.pages.conftest import Site, free_port, web_server
+from tests.pages.patience import wait_until_it_shows_all
 from tests.pages.test_accessibility import page_width, serious_violations
 from tests.upstream import openai_wire
 from tests.upstream.server import FakeUpstream
@@ -163,7 +164,7 @@ def appears(page: Page, url: str, words: str):
     calls = page.get_by_role("region", name="Recent calls")
     for _ in range(20):
         page.goto(url)
-        page.wait_for_load_state("networkidle")
+        wait_until_it_shows_all(page)
         if words in calls.inner_text():
             break
         page.wait_for_timeout(250)

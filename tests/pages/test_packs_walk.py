@@ -8,6 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.pages.patience import wait_until_it_shows_all
 from tests.pages.test_walk import assign, enable, make_feature
 from tests.upstream import openai_wire
 from tests.upstream.server import FakeUpstream
@@ -83,7 +84,7 @@ def wait_for_a_call(page: Page, address: str) -> None:
     """The record of a call is written a moment after its answer."""
     for _ in range(20):
         page.goto(address)
-        page.wait_for_load_state("networkidle")
+        wait_until_it_shows_all(page)
         if page.locator("#recent-calls").get_by_text("Answered").count():
             return
         time.sleep(0.5)
@@ -96,7 +97,7 @@ def test_a_ready_made_pack_is_looked_at_switched_to_and_taken_back(
     page = prepare(site, visit, upstream, "shelf")
 
     page.get_by_role("link", name="Preview switch").click()
-    page.wait_for_load_state("networkidle")
+    wait_until_it_shows_all(page)
     difference = page.locator("#pack-difference")
     expect(difference).to_contain_text("As it stands, this is refused")
     with page.expect_response("**/switch/preview/"):

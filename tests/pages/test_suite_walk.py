@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.pages.patience import wait_until_it_shows_all
+
 pytestmark = pytest.mark.browser
 
 CASES = "prompt,expected,tags\nWhat is 3 + 4?,7,sums\nWhat is 9 - 4?,5,sums\n"
@@ -81,4 +83,4 @@ def test_a_stranger_makes_a_suite_and_takes_it_along(site, visit, tmp_path):
         "Which is larger, 9.9 or 9.11?",
         "What is 9 - 4?",
     ]
-    page.wait_for_load_state("networkidle")
+    wait_until_it_shows_all(page)
