@@ -91,7 +91,7 @@ def environment_of(database: str) -> dict[str, str]:
 
 def run(environment: dict[str, str], *words: str) -> None:
     subprocess.run(
-        [sys.executable, *words], cwd=ROOT, env=environment, check=True, timeout=60
+        [sys.executable, *words], cwd=ROOT, env=environment, check=True, timeout=180
     )
 
 

@@ -23,7 +23,7 @@ from modelhub.embedded.valkey import Valkey
 from tests.modelhub.commands import environment_for, modelhub
 from tests.modelhub.embedding import REPOSITORY, eventually, new_layout
 
-START_SECONDS = 90
+START_SECONDS = 240
 
 pytestmark = pytest.mark.xdist_group("serve")
 
