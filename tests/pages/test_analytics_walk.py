@@ -6,8 +6,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.pages.patience import wait_until_it_shows_all
-
 pytestmark = pytest.mark.browser
 
 USE = """
@@ -44,7 +42,7 @@ def test_a_lead_looks_at_what_was_spent(site, visit):
     link = site.sign_in_link("lead@example.com", "analysts", role="admin")
     site.modelhub("shell", "-v0", "-c", USE)
     page = visit(link).page
-    wait_until_it_shows_all(page)
+    page.wait_for_load_state("networkidle")
     page.goto(f"{site.url}/analytics/")
     spend = page.locator(".tile").first
     expect(spend).to_contain_text("$8.00")
@@ -89,8 +87,8 @@ def test_a_lead_looks_at_what_was_spent(site, visit):
     page.get_by_label("Days begin at midnight in").fill("Asia/Kolkata")
     page.keyboard.press("Enter")
     expect(page.locator(".usage-as-of")).to_contain_text("midnight in Asia/Kolkata")
-    wait_until_it_shows_all(page)
+    page.wait_for_load_state("networkidle")
     page.reload()
     expect(page.locator(".usage-as-of")).to_contain_text("midnight in Asia/Kolkata")
     expect(spend).to_contain_text("$3.00")
-    wait_until_it_shows_all(page)
+    page.wait_for_load_state("networkidle")
