@@ -30,7 +30,7 @@ from recommender.queries.experiment_lists import experiments_of
 from recommender.queries.experiment_readiness import problems_of
 from recommender.queries.experiment_results import results_of
 from recommender.services import experiment_running as running
-from recommender.services.experiment_changes import ExperimentRefused
+from recommender.services.experiment_changes import ExperimentRefused, Said
 from recommender.services.experiment_promotion import promote
 from recommender.services.experiment_undo import take_back
 from recommender.services.experiments import create_experiment
@@ -208,7 +208,7 @@ def promote_arm(
     summary="Take a promotion back",
 )
 def undo(request: OrganizationRequest, response: HttpResponse, slug: str) -> Any:
-    return _changed(request, response, slug, take_back, None, is_versioned=False)
+    return _changed(request, response, slug, take_back, None)
 
 
 def _arm(organization: Organization, wish: ArmIn) -> ArmDraft:
@@ -254,17 +254,16 @@ def _changed(
     slug: str,
     act: Callable[..., Experiment],
     wish: WishIn | None,
-    *,
-    is_versioned: bool = True,
     **wishes: Any,
 ) -> dict[str, Any]:
     one = _checked(request, slug)
-    if is_versioned:
-        wishes["expected_version"] = wish.version if wish else None
-    if isinstance(wish, ReasonIn):
-        wishes["reason"] = wish.reason
+    said = Said(
+        request.user,
+        reason=wish.reason if isinstance(wish, ReasonIn) else "",
+        expected_version=wish.version if wish else None,
+    )
     try:
-        act(experiment=one, actor=request.user, **wishes)
+        act(one, said, **wishes)
     except ExperimentRefused as refused:
         raise HttpError(409, str(refused)) from refused
     return _told(response, _one(request, slug))

@@ -16,6 +16,7 @@ from analytics.models.alert_channel import (
 from analytics.models.alert_mute import AlertMute
 from analytics.models.alert_rule import AlertRule
 from analytics.models.alert_sign import AlertSign
+from analytics.models.arm_hour import ArmHour, ArmUnit
 from analytics.models.benchmark_import import BenchmarkImport
 from analytics.models.benchmark_run import (
     BenchmarkContender,
@@ -84,6 +85,8 @@ __all__ = [
     "AlertRule",
     "AlertSeverity",
     "AlertSign",
+    "ArmHour",
+    "ArmUnit",
     "BandEdges",
     "Budget",
     "BudgetDefinition",

@@ -3,50 +3,90 @@ themselves."""
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
 
 from django.db import connection
 
-# A unit is its hash; a request that was drawn by itself is its own.
-BY_ARMS: Final = """
-    SELECT arms, count(*), sum(requests)::bigint FROM (
-        SELECT array_agg(DISTINCT arm_id) AS arms, count(*) AS requests
-        FROM analytics_usagerecord
-        WHERE organization_id = %s AND arm_id = ANY(%s)
-          AND started_at >= %s AND started_at < %s AND attempt = 1
-        GROUP BY unit_hash, CASE WHEN unit_hash IS NULL THEN request_id END
-    ) AS unit
-    GROUP BY arms
+from analytics.queries.arm_cover import ArmCover
+from analytics.queries.arm_readings import ArmSums
+
+KNOWN: Final = """
+    SELECT arm_id, unit_hash FROM analytics_armunit
+    WHERE organization_id = %(organization)s AND arm_id = ANY(%(arms)s)
+        AND last_at >= %(since)s AND first_at < %(until)s
 """
+READ: Final = """
+    SELECT DISTINCT arm_id, unit_hash
+    FROM unnest(%(lows)s::timestamptz[], %(highs)s::timestamptz[])
+        AS stretch (low, high)
+    CROSS JOIN LATERAL (
+        SELECT arm_id, unit_hash FROM analytics_usagerecord
+        WHERE organization_id = %(organization)s AND arm_id = ANY(%(arms)s)
+            AND started_at >= low AND started_at < high
+            AND attempt = 1 AND unit_hash IS NOT NULL
+        OFFSET 0
+    ) AS record
+"""
+NEW: Final = f"""
+    SELECT arm_id, unit_hash FROM ({READ}) AS met WHERE NOT EXISTS (
+        SELECT FROM analytics_armunit AS known
+        WHERE known.organization_id = %(organization)s
+            AND known.arm_id = met.arm_id AND known.unit_hash = met.unit_hash
+            AND known.last_at >= %(since)s AND known.first_at < %(until)s
+    )
+"""  # noqa: S608  # our own names
+BY_ARM: Final = f"""
+SELECT arm_id, sum(units)::bigint FROM (
+    SELECT arm_id, count(*) AS units FROM ({KNOWN}) AS known GROUP BY arm_id
+    UNION ALL
+    SELECT arm_id, count(*) FROM ({NEW}) AS new GROUP BY arm_id
+) AS counted GROUP BY arm_id
+"""  # noqa: S608  # our own names
+SWITCHED: Final = f"""
+SELECT count(*), count(*) FILTER (WHERE arms > 1) FROM (
+    SELECT unit_hash, count(*) AS arms
+    FROM ({KNOWN} UNION ALL {NEW}) AS unit GROUP BY unit_hash
+) AS each_unit
+"""  # noqa: S608  # our own names
 
 
 @dataclass(frozen=True)
-class ArmUnits:
-    """`by_arm` are different units by the row id of the arm; `switched` those that were
-    in more than one, which a sticky draw does not allow; `requests` of all arms."""
+class SwitchedUnits:
+    """Of `units` different ones, `switched` were in more than one arm, which a sticky
+    draw does not allow while the shares stay."""
 
-    by_arm: dict[int, int] = field(default_factory=dict)
+    units: int = 0
     switched: int = 0
-    requests: int = 0
 
 
 def arm_units(
-    organization_id: int,
-    arm_ids: Sequence[int],
-    since: datetime.datetime,
-    until: datetime.datetime,
-) -> ArmUnits:
-    """Of requests that began in this time. One query."""
-    by_arm = dict.fromkeys(arm_ids, 0)
-    switched = requests = 0
+    organization_id: int, sums: Mapping[int, ArmSums], cover: ArmCover
+) -> dict[int, int]:
+    """Different units by the row id of the arm; a request that was drawn by itself is
+    one. `sums` are those of the same time. One query. A unit that was there before and
+    after, but not within, is counted too where the time ended long ago."""
+    found = {arm: one.number("lone_requests") for arm, one in sums.items()}
     with connection.cursor() as cursor:
-        cursor.execute(BY_ARMS, [organization_id, list(arm_ids), since, until])
-        for arms, units, asked in cursor.fetchall():
-            switched += units if len(arms) > 1 else 0
-            requests += asked
-            for arm_id in arms:
-                by_arm[arm_id] += units
-    return ArmUnits(by_arm, switched, requests)
+        cursor.execute(BY_ARM, _values(organization_id, sums, cover))
+        for arm, units in cursor.fetchall():
+            found[arm] += units
+    return found
+
+
+def switched_units(
+    organization_id: int, sums: Mapping[int, ArmSums], cover: ArmCover
+) -> SwitchedUnits:
+    """Of all arms together. One query, which compares all units."""
+    with connection.cursor() as cursor:
+        cursor.execute(SWITCHED, _values(organization_id, sums, cover))
+        units, switched = cursor.fetchone()
+    lone = sum(one.number("lone_requests") for one in sums.values())
+    return SwitchedUnits(units + lone, switched)
+
+
+def _values(
+    organization_id: int, sums: Mapping[int, ArmSums], cover: ArmCover
+) -> dict[str, Any]:
+    return {"organization": organization_id, "arms": list(sums), **cover.parameters}

@@ -8,6 +8,8 @@ from typing import Final
 from django.db import connection, transaction
 
 from analytics.models import (
+    ArmHour,
+    ArmUnit,
     ClosedDay,
     DayRollup,
     DirtyHour,
@@ -61,6 +63,8 @@ def forget_rollups(organization_id: int) -> None:
         HourRollup,
         HourTagRollup,
         UsageBand,
+        ArmHour,
+        ArmUnit,
         DirtyHour,
         ReconcileFinding,
     ):

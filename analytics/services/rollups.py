@@ -17,6 +17,7 @@ from django.db import connection, transaction
 
 from analytics.recording.dirty_hours import hour_of
 from analytics.rollup_sql import DIMENSIONS, HISTOGRAMS, TAG, sums_of_records
+from analytics.services.arm_hours import build_arms
 from analytics.services.bands import build_bands
 from analytics.sums import ADDITIVE
 
@@ -179,6 +180,7 @@ HOUR_BUILDERS: Final[tuple[HourBuilder, ...]] = (
     build_sums,
     build_tag_sums,
     build_bands,
+    build_arms,
 )
 """Everything that is kept by the hour."""
 

@@ -22,8 +22,8 @@ algorithm", COLT 2011), and both ends are put together by Newcombe's square-and-
 ("Interval estimation for the difference between independent proportions", Statistics
 in Medicine 17, 1998): that nothing failed yet is not taken for certainty.
 
-What is counted should be independent: where an arm is kept for a whole conversation or
-user, many requests of the same one say less than they seem to.
+What is counted need not be independent: where users or conversations keep their arm,
+`effect` says how many requests tell as much as one that is (see `unit_groups`).
 """
 
 from __future__ import annotations
@@ -46,33 +46,49 @@ HALVINGS: Final = 40
 
 @dataclass(frozen=True)
 class Counted:
-    """`hits` of `count` observations of one arm, such as calls that went well."""
+    """`hits` of `count` observations of one arm, such as calls that went well. So many
+    of them as `effect` tell as much as one that is independent of the others."""
 
     hits: int
     count: int
+    effect: float = 1.0
 
     @property
     def share(self) -> float:
         """0 to 1. Raises ZeroDivisionError of nothing."""
         return self.hits / self.count
 
+    @property
+    def weight(self) -> float:
+        """How many independent observations tell as much."""
+        return self.count / self.effect
+
 
 @dataclass(frozen=True)
 class Sample:
-    """Values of one arm: their number, mean and variance (of the sample)."""
+    """Values of one arm: their number, mean and variance (of the sample); `effect` as
+    of `Counted`."""
 
     count: int
     mean: float
     variance: float
+    effect: float = 1.0
 
     @classmethod
-    def of_sums(cls, count: int, total: float, squares: float) -> Sample:
+    def of_sums(
+        cls, count: int, total: float, squares: float, effect: float = 1.0
+    ) -> Sample:
         """From a sum and a sum of squares; of less than two values the variance is
         not known (NaN)."""
         if count < 2:
             return cls(count, total / count if count else math.nan, math.nan)
         spread = (squares - total * total / count) / (count - 1)
-        return cls(count, total / count, max(0.0, spread))
+        return cls(count, total / count, max(0.0, spread), effect)
+
+    @property
+    def weight(self) -> float:
+        """How many independent values tell as much."""
+        return self.count / self.effect
 
     @property
     def is_usable(self) -> bool:
@@ -112,7 +128,7 @@ def rate_difference(
     cannot be."""
     if not _is_possible(candidate) or not _is_possible(control):
         return None
-    z = looks_z(balanced_count(candidate.count, control.count), target)
+    z = looks_z(balanced_count(candidate.weight, control.weight), target)
     one, other = share_interval(candidate, z), share_interval(control, z)
     value = one.value - other.value
     down = math.hypot(one.value - one.low, other.high - other.value)
@@ -123,7 +139,7 @@ def rate_difference(
 def share_interval(counted: Counted, z: float) -> Difference:
     """Every share whose likelihood lies within exp(−z²/2) of the best."""
     share = counted.share
-    reach = z * z / (2 * counted.count)
+    reach = z * z / (2 * counted.weight)
     return Difference(share, _end(share, 0.0, reach), _end(share, 1.0, reach))
 
 
@@ -138,10 +154,10 @@ def mean_difference(
     the other one does."""
     if not candidate.is_usable or not control.is_usable:
         return None
-    z = looks_z(balanced_count(candidate.count, control.count), target)
+    z = looks_z(balanced_count(candidate.weight, control.weight), target)
     error = math.sqrt(
-        _spread(candidate, control) / candidate.count
-        + _spread(control, candidate) / control.count
+        _spread(candidate, control) / candidate.weight
+        + _spread(control, candidate) / control.weight
     )
     value = candidate.mean - control.mean
     return Difference(value, value - z * error, value + z * error)

@@ -116,7 +116,7 @@ def _standings(
         yield _standing("Success drop", " points", drop, worse, further)
     rise = _usable(bounds.max_p95_rise_percent)
     if rise is not None:
-        slower = percentile_rise(candidate.latency, control.latency)
+        slower = percentile_rise(candidate.slowness, control.slowness)
         yield _standing("p95 rise", "%", rise, slower, None)
     dislike = _usable(bounds.max_thumbs_down_rise_points)
     if dislike is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from recommender.experimenting.always_valid import (
@@ -85,8 +86,8 @@ def _rounded(number: int) -> int:
 
 def _more(counted: Counted, times: float) -> Counted:
     count = max(1, round(counted.count * times))
-    return Counted(min(count, round(counted.share * count)), count)
+    return Counted(min(count, round(counted.share * count)), count, counted.effect)
 
 
 def _wider(sample: Sample, times: float) -> Sample:
-    return Sample(round(sample.count * times), sample.mean, sample.variance)
+    return replace(sample, count=round(sample.count * times))

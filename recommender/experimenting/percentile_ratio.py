@@ -28,6 +28,19 @@ SURE_OF_EDGE: Final = 1e-9
 
 
 @dataclass(frozen=True)
+class Latencies:
+    """Of one arm; `effect` as of `always_valid.Counted`, of what share is slow."""
+
+    histogram: Histogram
+    effect: float = 1.0
+
+    @property
+    def weight(self) -> float:
+        """How many independent requests tell as much."""
+        return self.histogram.count / self.effect
+
+
+@dataclass(frozen=True)
 class Percentile:
     """In milliseconds, of one arm. An end is None where there are too few values for
     it."""
@@ -38,17 +51,17 @@ class Percentile:
 
 
 def percentile_rise(
-    candidate: Histogram,
-    control: Histogram,
+    candidate: Latencies,
+    control: Latencies,
     percent: float = PERCENT,
     target: float = TARGET_OBSERVATIONS,
 ) -> Difference | None:
     """In percent of the control: 20.0 is a fifth slower; no end below −100, and an end
     that nobody knows yet is infinite. None where an arm has no value."""
-    counts = candidate.count, control.count
-    if not all(counts):
+    weights = candidate.weight, control.weight
+    if not all(weights):
         return None
-    z = looks_z(balanced_count(*counts), target)
+    z = looks_z(balanced_count(*weights), target)
     one, other = interval_of(candidate, z, percent), interval_of(control, z, percent)
     value = math.log(one.value_ms / other.value_ms)
     down = math.hypot(_log(one.value_ms, one.low_ms), _above(other))
@@ -56,11 +69,11 @@ def percentile_rise(
     return Difference(_percent(value), _percent(value - down), _percent(value + up))
 
 
-def interval_of(histogram: Histogram, z: float, percent: float = PERCENT) -> Percentile:
-    """The percentile of a histogram that is not empty, with `z` standard errors of its
-    rank to either side."""
-    share = percent / 100
-    error = z * math.sqrt(share * (1 - share) / histogram.count)
+def interval_of(one: Latencies, z: float, percent: float = PERCENT) -> Percentile:
+    """The percentile of what is not empty, with `z` standard errors of its rank to
+    either side."""
+    share, histogram = percent / 100, one.histogram
+    error = z * math.sqrt(share * (1 - share) / one.weight)
     return Percentile(
         _at(histogram, share),
         _at(histogram, max(0.0, share - error)),

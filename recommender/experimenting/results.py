@@ -98,7 +98,7 @@ def against(candidate: ArmFigures, control: ArmFigures, drop_points: float) -> A
     return Against(
         rate_difference(one.success, other.success),
         rate_difference(_liked(one), _liked(other)),
-        percentile_rise(one.latency, other.latency),
+        percentile_rise(one.slowness, other.slowness),
         mean_difference(candidate.cost, control.cost),
         requests_for_rates(one.success, other.success, -drop_points / 100),
         requests_for_means(candidate.cost, control.cost),
@@ -150,10 +150,11 @@ def first_certain(moments: Sequence[Moment], bound: float) -> Moment | None:
 
 
 def _liked(reading: ArmReading) -> Counted:
-    return Counted(reading.rated - reading.thumbs_down, reading.rated)
+    likes = reading.rated - reading.thumbs_down
+    return Counted(likes, reading.rated, reading.rating_effect)
 
 
 def _rate(counted: Counted) -> Difference | None:
     if not 0 <= counted.hits <= counted.count or not counted.count:
         return None
-    return share_interval(counted, looks_z(counted.count))
+    return share_interval(counted, looks_z(counted.weight))

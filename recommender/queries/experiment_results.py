@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
 
-from analytics.queries.arm_readings import ArmHour, ArmSums, arm_sums
-from analytics.queries.arm_units import ArmUnits, arm_units
-from recommender.experimenting.always_valid import Counted, Sample
+from analytics.queries.arm_cover import ArmCover, arm_cover
+from analytics.queries.arm_readings import ArmHourSums, ArmSums, arm_sums
+from analytics.queries.arm_units import SwitchedUnits, arm_units, switched_units
+from recommender.experimenting.always_valid import Counted
 from recommender.experimenting.results import Against, ArmFigures, Moment, against
 from recommender.experimenting.sample_ratio import SampleRatio, sample_ratio
 from recommender.models import Experiment, ExperimentArm
-from recommender.queries.experiment_readings import planned_percents, reading_of
+from recommender.queries.arm_figures import cost_of, reading_of
+from recommender.queries.experiment_readings import planned_percents
 
 WHOLE: Final = 100
 
@@ -34,16 +36,14 @@ class ArmResult:
 @dataclass(frozen=True)
 class Results:
     """From `since` on. `is_step`: of the present step of a canary alone. `units` are
-    the different users or conversations (or requests by themselves), `switched` those
-    that were in more than one arm."""
+    the different users or conversations (or requests by themselves) of all arms."""
 
     since: datetime.datetime
     until: datetime.datetime
     is_step: bool
     arms: tuple[ArmResult, ...]
     ratio: SampleRatio
-    units: int = 0
-    switched: int = 0
+    units: SwitchedUnits
 
     @property
     def requests(self) -> int:
@@ -71,24 +71,24 @@ def results_of(experiment: Experiment, now: datetime.datetime) -> Results | None
     )
     since = (experiment.step_started_at if is_step else None) or experiment.started_at
     arms = list(experiment.arms.all())
-    models = {arm.pk: arm.ai_model_id for arm in arms}
     end = max(until, since) + datetime.timedelta(seconds=1)
-    owner = experiment.organization_id
-    sums = arm_sums(owner, models, since, end)
-    units = arm_units(owner, list(models), since, end)
-    return _results(experiment, arms, sums, units, (since, until), is_step)
+    cover = arm_cover(experiment.organization_id, since, end)
+    return _results(experiment, arms, cover, until, is_step)
 
 
 def _results(
     experiment: Experiment,
     arms: Sequence[ExperimentArm],
-    sums: Mapping[int, ArmSums],
-    units: ArmUnits,
-    span: tuple[datetime.datetime, datetime.datetime],
+    cover: ArmCover,
+    until: datetime.datetime,
     is_step: bool,
 ) -> Results:
+    owner = experiment.organization_id
+    models = {arm.pk: arm.ai_model_id for arm in arms}
+    sums = arm_sums(owner, models, cover, with_hours=True)
+    units = arm_units(owner, sums, cover)
     planned = planned_percents(experiment, arms)
-    figures = {arm.pk: _figures(arm, sums[arm.pk]) for arm in arms}
+    figures = {arm.pk: _figures(arm, sums[arm.pk], units[arm.pk]) for arm in arms}
     control = next(arm for arm in arms if arm.is_control)
     made = [
         ArmResult(
@@ -102,51 +102,61 @@ def _results(
                 figures[control.pk],
                 experiment.max_success_drop_points,
             ),
-            () if arm.is_control else _moments(sums[arm.pk], sums[control.pk]),
+            ()
+            if arm.is_control
+            else _moments(
+                sums[arm.pk],
+                sums[control.pk],
+                figures[arm.pk],
+                figures[control.pk],
+            ),
         )
         for arm in arms
     ]
-    counted = {arm.key: units.by_arm[arm.pk] for arm in arms}
+    counted = {arm.key: units[arm.pk] for arm in arms}
     # Over several steps the plan is no single split.
     is_one_split = is_step or not experiment.is_canary
     ratio = sample_ratio(planned if is_one_split else {}, counted, experiment.unit)
     return Results(
-        span[0],
-        span[1],
+        cover.since,
+        until,
         is_step,
         tuple(made),
         ratio,
-        units=sum(units.by_arm.values()) - units.switched,
-        switched=units.switched,
+        switched_units(owner, sums, cover),
     )
 
 
-def _figures(arm: ExperimentArm, sums: ArmSums) -> ArmFigures:
-    return ArmFigures(
-        arm.key,
-        reading_of(sums),
-        Sample.of_sums(sums.priced, sums.usd, sums.squared_usd),
-    )
+def _figures(arm: ExperimentArm, sums: ArmSums, units: int) -> ArmFigures:
+    return ArmFigures(arm.key, reading_of(sums, units), cost_of(sums, units))
 
 
-def _moments(candidate: ArmSums, control: ArmSums) -> tuple[Moment, ...]:
-    """At the end of each hour in which one of both had a request."""
-    times = sorted({hour.at for one in (candidate, control) for hour in one.hours})
-    series = [_running(one.hours, times) for one in (candidate, control)]
+def _moments(
+    candidate: ArmSums, control: ArmSums, one: ArmFigures, other: ArmFigures
+) -> tuple[Moment, ...]:
+    """At the end of each hour in which one of both had a request. How much requests of
+    the same users resemble each other is known of the whole time alone."""
+    times = sorted({hour.at for sums in (candidate, control) for hour in sums.hours})
+    series = [
+        _running(sums.hours, times, figures.reading.success_effect)
+        for sums, figures in ((candidate, one), (control, other))
+    ]
     return tuple(
-        Moment(at + datetime.timedelta(hours=1), one, other)
-        for at, one, other in zip(times, *series, strict=True)
+        Moment(at + datetime.timedelta(hours=1), mine, theirs)
+        for at, mine, theirs in zip(times, *series, strict=True)
     )
 
 
 def _running(
-    hours: Sequence[ArmHour], times: Sequence[datetime.datetime]
+    hours: Sequence[ArmHourSums], times: Sequence[datetime.datetime], effect: float
 ) -> list[Counted]:
-    known = {hour.at: Counted(hour.good, hour.requests) for hour in hours}
-    each = (known.get(at, Counted(0, 0)) for at in times)
+    known = {hour.at: Counted(hour.good, hour.told, effect) for hour in hours}
+    each = (known.get(at, Counted(0, 0, effect)) for at in times)
     return list(
         accumulate(
             each,
-            lambda one, more: Counted(one.hits + more.hits, one.count + more.count),
+            lambda one, more: Counted(
+                one.hits + more.hits, one.count + more.count, effect
+            ),
         )
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.utils import timezone
@@ -21,6 +22,25 @@ from registry.models import User
 
 LONGEST_REASON: Final = 400
 LONGEST_TEXT: Final = 600
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is said with a change: who makes it (a person, or a program by its label),
+    why, how it stood when that was decided, and the figures behind it."""
+
+    actor: User | None = None
+    label: str = ""
+    reason: str = ""
+    expected_version: int | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def why(self) -> str:
+        return self.reason.strip()[:LONGEST_REASON]
+
+
+NOTHING_SAID: Final = Said()
 
 
 class ExperimentRefused(Exception):
@@ -43,7 +63,7 @@ class StaleExperiment(ExperimentRefused):
         )
 
 
-def locked(experiment: Experiment, expected_version: int | None) -> Experiment:
+def locked(experiment: Experiment, expected_version: int | None = None) -> Experiment:
     """The row as it is now, held to the end of the transaction. Raises StaleExperiment
     where it is not at `expected_version` any more."""
     row = (
@@ -67,28 +87,27 @@ def keep(
     row: Experiment,
     kind: ExperimentEventKind,
     text: str,
+    said: Said,
     *,
-    actor: User | None,
     action: str,
     before: Mapping[str, Any],
-    actor_label: str = "",
-    facts: Mapping[str, Any] | None = None,
-    note: str = "",
 ) -> Experiment:
     """Save the changed row with its event and its audit entry."""
     row.version += 1
     row.save()
-    add_event(row, kind, text, actor=actor, actor_label=actor_label, facts=facts)
+    add_event(
+        row, kind, text, actor=said.actor, actor_label=said.label, facts=said.facts
+    )
     after = state_of(row)
     record_change(
         organization=row.organization,
-        actor=actor,
-        actor_label=actor_label,
+        actor=said.actor,
+        actor_label=said.label,
         action=f"experiment.{action}",
         target=row,
         before={key: value for key, value in before.items() if after[key] != value},
         after={key: after[key] for key in before if after[key] != before[key]},
-        note=note or text[:LONGEST_REASON],
+        note=text[:LONGEST_REASON],
     )
     return row
 

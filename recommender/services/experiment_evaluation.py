@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime
 import logging
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.db import transaction
@@ -30,9 +31,11 @@ from recommender.queries.experiment_readings import (
     Readings,
     planned_percents,
     readings_between,
+    switched_between,
 )
 from recommender.services.experiment_changes import (
     ExperimentRefused,
+    Said,
     add_event,
     locked,
 )
@@ -87,11 +90,9 @@ def evaluate(experiment: Experiment, now: datetime.datetime) -> bool:
         _pause(experiment, ExperimentEventKind.PAUSED, drift, {})
         return True
     step = readings_between(experiment, arms, step_begun, now)
-    ratio = sample_ratio(
-        planned_percents(experiment, arms), step.units_by_key(arms), "unit"
-    )
+    ratio = sample_ratio(planned_percents(experiment, arms), step.units, "unit")
     if ratio.is_off:
-        facts = _ratio_facts(ratio, step)
+        facts = _ratio_facts(experiment, arms, ratio, now)
         _pause(experiment, ExperimentEventKind.RATIO_MISMATCH, ratio.text, facts)
         return True
     whole = step
@@ -112,15 +113,7 @@ def _pause(
     reason: str,
     facts: dict[str, Any],
 ) -> None:
-    pause(
-        experiment=experiment,
-        actor=None,
-        actor_label=ACTOR,
-        reason=reason,
-        expected_version=experiment.version,
-        kind=kind,
-        facts=facts,
-    )
+    pause(experiment, _said(experiment, reason, facts), kind)
 
 
 def _stopped(experiment: Experiment, whole: Readings, now: datetime.datetime) -> bool:
@@ -136,15 +129,19 @@ def _stopped(experiment: Experiment, whole: Readings, now: datetime.datetime) ->
     )
     if reason is None:
         return False
-    stop(
-        experiment=experiment,
-        actor=None,
-        actor_label=ACTOR,
+    facts = {"requests": whole.requests, "spent_usd": whole.spent_usd}
+    stop(experiment, _said(experiment, reason, facts))
+    return True
+
+
+def _said(experiment: Experiment, reason: str, facts: Mapping[str, Any]) -> Said:
+    """If it changed since it was read, nothing is done."""
+    return Said(
+        label=ACTOR,
         reason=reason,
         expected_version=experiment.version,
-        facts={"requests": whole.requests, "spent_usd": whole.spent_usd},
+        facts=facts,
     )
-    return True
 
 
 def _stepped(
@@ -157,10 +154,10 @@ def _stepped(
     decision = _decision(experiment, arm, step, whole, now)
     facts = _facts(decision, step, arm)
     if decision.verdict is Verdict.STEP_BACK:
-        _step(step_back, experiment, decision, facts)
+        step_back(experiment, _said(experiment, decision.text, facts))
         return True
     if decision.verdict is Verdict.STEP_FORWARD and not _has_fallen(experiment):
-        _step(step_forward, experiment, decision, facts)
+        step_forward(experiment, _said(experiment, decision.text, facts))
         return True
     if decision.verdict is Verdict.READY:
         return _finish(experiment, arm, decision, facts)
@@ -204,22 +201,6 @@ def _has_fallen(experiment: Experiment) -> bool:
     return last is not None and last.kind == ExperimentEventKind.STEPPED_BACK
 
 
-def _step(
-    take: Any,  # step_back or step_forward
-    experiment: Experiment,
-    decision: Decision,
-    facts: dict[str, Any],
-) -> None:
-    take(
-        experiment=experiment,
-        actor=None,
-        actor_label=ACTOR,
-        reason=decision.text,
-        expected_version=experiment.version,
-        facts=facts,
-    )
-
-
 def _finish(
     experiment: Experiment,
     arm: ExperimentArm,
@@ -228,14 +209,7 @@ def _finish(
 ) -> bool:
     if not experiment.promote_by_itself:
         return _say_ready(experiment, decision, facts)
-    promote(
-        experiment=experiment,
-        arm=arm,
-        actor=None,
-        actor_label=ACTOR,
-        expected_version=experiment.version,
-        facts=facts,
-    )
+    promote(experiment, _said(experiment, decision.text, facts), arm=arm)
     return True
 
 
@@ -258,12 +232,19 @@ def _say_ready(
     return True
 
 
-def _ratio_facts(ratio: SampleRatio, step: Readings) -> dict[str, Any]:
+def _ratio_facts(
+    experiment: Experiment,
+    arms: Sequence[ExperimentArm],
+    ratio: SampleRatio,
+    now: datetime.datetime,
+) -> dict[str, Any]:
+    begun = experiment.step_started_at or now
+    switched = switched_between(experiment, arms, begun, now)
     return {
         "planned_percent": dict(ratio.planned),
         "seen_percent": dict(ratio.seen),
         "p_value": ratio.p_value,
-        "switched_units": step.units.switched,
+        "switched_units": switched.switched,
     }
 
 

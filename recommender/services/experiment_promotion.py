@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.db import transaction
 
 from recommender.models import (
@@ -15,14 +12,15 @@ from recommender.models import (
 )
 from recommender.queries.experiment_control import Control, control_of
 from recommender.services.experiment_changes import (
+    NOTHING_SAID,
     ExperimentRefused,
+    Said,
     end,
     keep,
     locked,
     require,
     state_of,
 )
-from registry.models import User
 from registry.parameters import ParameterError
 from registry.services.assignments import (
     MAX_FALLBACKS,
@@ -36,25 +34,19 @@ LIVE = (ExperimentState.RUNNING, ExperimentState.PAUSED)
 
 @transaction.atomic
 def promote(
-    *,
-    experiment: Experiment,
-    arm: ExperimentArm,
-    actor: User | None,
-    expected_version: int | None = None,
-    actor_label: str = "",
-    facts: Mapping[str, Any] | None = None,
+    experiment: Experiment, said: Said = NOTHING_SAID, *, arm: ExperimentArm
 ) -> Experiment:
     """Assign the arm's model, parameters and prompt to the feature and end the
     experiment; the model that answered so far becomes the first fallback. It is taken
     back like any assignment. Raises ExperimentRefused."""
-    row = locked(experiment, expected_version)
+    row = locked(experiment, said.expected_version)
     require(row, *LIVE, ExperimentState.STOPPED, verb="promoted")
     winner = _winner(row, arm)
     control = control_of(row.feature)
     if control is None:
         raise ExperimentRefused(f"{row.feature.name} has no model any more.")
     before = state_of(row)
-    row.promoted_revision = _assign(row, winner, control, actor, actor_label)
+    row.promoted_revision = _assign(row, winner, control, said)
     row.winner_arm = winner
     text = f"Promoted {winner.key}: {winner.reference} answers for {row.feature.name}."
     end(row, ExperimentState.PROMOTED, "")
@@ -62,11 +54,9 @@ def promote(
         row,
         ExperimentEventKind.PROMOTED,
         text,
-        actor=actor,
-        actor_label=actor_label,
+        said,
         action="promoted",
         before=before,
-        facts=facts,
     )
 
 
@@ -89,8 +79,7 @@ def _assign(
     row: Experiment,
     winner: ExperimentArm,
     control: Control,
-    actor: User | None,
-    actor_label: str,
+    said: Said,
 ) -> int:
     """The number of the new revision."""
     model = winner.ai_model
@@ -105,8 +94,8 @@ def _assign(
             fallbacks=fallbacks,
             parameters=dict(winner.parameters),
             prompt_version=winner.prompt_version,
-            actor=actor,
-            actor_label=actor_label,
+            actor=said.actor,
+            actor_label=said.label,
             expected_revision=control.revision_number,
             note=f"Winner of the experiment {row.name}.",
         )

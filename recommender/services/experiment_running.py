@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -17,28 +17,24 @@ from recommender.models import (
 from recommender.queries.experiment_control import Control, control_of
 from recommender.queries.experiment_readiness import problems_of
 from recommender.services.experiment_changes import (
-    LONGEST_REASON,
+    NOTHING_SAID,
     ExperimentRefused,
+    Said,
     end,
     keep,
     locked,
     require,
     state_of,
 )
-from registry.models import User
+
+AT_FIRST_STEP: Final = "Stepped back at the first step."
 
 
 @transaction.atomic
-def start(
-    *,
-    experiment: Experiment,
-    actor: User | None,
-    expected_version: int | None = None,
-    actor_label: str = "",
-) -> Experiment:
+def start(experiment: Experiment, said: Said = NOTHING_SAID) -> Experiment:
     """Let it decide about traffic. The control arm becomes what is assigned now. Raises
     ExperimentRefused, which says all that is in the way."""
-    row = locked(experiment, expected_version)
+    row = locked(experiment, said.expected_version)
     require(row, ExperimentState.DRAFT, verb="started")
     control = _ready(row)
     _renew_control(row, control)
@@ -49,52 +45,32 @@ def start(
     row.step_index = 0
     text = f"Started: {_shares_in_words(row)}."
     return _keep_running(
-        row, ExperimentEventKind.STARTED, text, "started", before, actor, actor_label
+        row, ExperimentEventKind.STARTED, text, "started", before, said
     )
 
 
 @transaction.atomic
 def pause(
-    *,
     experiment: Experiment,
-    actor: User | None,
-    reason: str = "",
-    expected_version: int | None = None,
-    actor_label: str = "",
+    said: Said = NOTHING_SAID,
     kind: ExperimentEventKind = ExperimentEventKind.PAUSED,
-    facts: Mapping[str, Any] | None = None,
 ) -> Experiment:
     """Give all traffic back to the assignment for now. Raises ExperimentRefused."""
-    row = locked(experiment, expected_version)
+    row = locked(experiment, said.expected_version)
     require(row, ExperimentState.RUNNING, verb="paused")
     before = state_of(row)
     row.state = ExperimentState.PAUSED
-    row.state_reason = reason.strip()[:LONGEST_REASON]
-    text = f"Paused: {row.state_reason}" if reason.strip() else "Paused."
-    return keep(
-        row,
-        kind,
-        text,
-        actor=actor,
-        actor_label=actor_label,
-        action="paused",
-        before=before,
-        facts=facts,
-    )
+    row.state_reason = said.why
+    text = f"Paused: {said.why}" if said.why else "Paused."
+    return keep(row, kind, text, said, action="paused", before=before)
 
 
 @transaction.atomic
-def resume(
-    *,
-    experiment: Experiment,
-    actor: User | None,
-    expected_version: int | None = None,
-    actor_label: str = "",
-) -> Experiment:
+def resume(experiment: Experiment, said: Said = NOTHING_SAID) -> Experiment:
     """Go on at the same step, with the same units in the same arms; decisions count
     from now on. The control arm is the assignment as it is now. Raises
     ExperimentRefused."""
-    row = locked(experiment, expected_version)
+    row = locked(experiment, said.expected_version)
     require(row, ExperimentState.PAUSED, verb="resumed")
     control = _ready(row)
     _renew_control(row, control)
@@ -103,104 +79,70 @@ def resume(
     row.step_started_at = timezone.now()
     text = f"Resumed: {_shares_in_words(row)}."
     return _keep_running(
-        row, ExperimentEventKind.RESUMED, text, "resumed", before, actor, actor_label
+        row, ExperimentEventKind.RESUMED, text, "resumed", before, said
     )
 
 
 @transaction.atomic
-def step_forward(
-    *,
-    experiment: Experiment,
-    actor: User | None,
-    reason: str = "",
-    expected_version: int | None = None,
-    actor_label: str = "",
-    facts: Mapping[str, Any] | None = None,
-) -> Experiment:
+def step_forward(experiment: Experiment, said: Said = NOTHING_SAID) -> Experiment:
     """Give the candidate of a canary its next share. Raises ExperimentRefused."""
-    row = _canary(experiment, expected_version)
+    row = _canary(experiment, said)
     if row.is_at_last_step:
         raise ExperimentRefused(f"{row.name} is at its last step; promote it.")
     return _step(
         row,
         row.step_index + 1,
         ExperimentEventKind.STEPPED,
-        reason,
-        actor=actor,
-        actor_label=actor_label,
-        facts=facts,
+        said,
     )
 
 
 @transaction.atomic
-def step_back(
-    *,
-    experiment: Experiment,
-    actor: User | None,
-    reason: str = "",
-    expected_version: int | None = None,
-    actor_label: str = "",
-    facts: Mapping[str, Any] | None = None,
-) -> Experiment:
+def step_back(experiment: Experiment, said: Said = NOTHING_SAID) -> Experiment:
     """Give the candidate of a canary its former share. At the first step the control
     gets everything and the experiment ends as stepped back. Raises
     ExperimentRefused."""
-    row = _canary(experiment, expected_version)
+    row = _canary(experiment, said)
     if row.step_index > 0:
         return _step(
             row,
             row.step_index - 1,
             ExperimentEventKind.STEPPED_BACK,
-            reason,
-            actor=actor,
-            actor_label=actor_label,
-            facts=facts,
+            said,
         )
     before = state_of(row)
-    end(row, ExperimentState.STEPPED_BACK, reason or "Stepped back at the first step.")
+    end(row, ExperimentState.STEPPED_BACK, said.why or AT_FIRST_STEP)
     text = f"Stepped back from {row.step_percent} % to none; the control is kept."
     return keep(
         row,
         ExperimentEventKind.STEPPED_BACK,
-        f"{text} {reason}".strip(),
-        actor=actor,
-        actor_label=actor_label,
+        f"{text} {said.reason}".strip(),
+        said,
         action="stepped_back",
         before=before,
-        facts=facts,
     )
 
 
 @transaction.atomic
-def stop(
-    *,
-    experiment: Experiment,
-    actor: User | None,
-    reason: str = "",
-    expected_version: int | None = None,
-    actor_label: str = "",
-    facts: Mapping[str, Any] | None = None,
-) -> Experiment:
+def stop(experiment: Experiment, said: Said = NOTHING_SAID) -> Experiment:
     """End it and keep the control. Raises ExperimentRefused."""
-    row = locked(experiment, expected_version)
+    row = locked(experiment, said.expected_version)
     require(row, ExperimentState.RUNNING, ExperimentState.PAUSED, verb="stopped")
     before = state_of(row)
-    end(row, ExperimentState.STOPPED, reason)
+    end(row, ExperimentState.STOPPED, said.why)
     text = "Stopped; the control is kept."
     return keep(
         row,
         ExperimentEventKind.STOPPED,
-        f"{text} {reason}".strip(),
-        actor=actor,
-        actor_label=actor_label,
+        f"{text} {said.reason}".strip(),
+        said,
         action="stopped",
         before=before,
-        facts=facts,
     )
 
 
-def _canary(experiment: Experiment, expected_version: int | None) -> Experiment:
-    row = locked(experiment, expected_version)
+def _canary(experiment: Experiment, said: Said) -> Experiment:
+    row = locked(experiment, said.expected_version)
     if not row.is_canary:
         raise ExperimentRefused(f"{row.name} is a split: it has no steps.")
     require(row, ExperimentState.RUNNING, verb="stepped")
@@ -211,11 +153,7 @@ def _step(
     row: Experiment,
     index: int,
     kind: ExperimentEventKind,
-    reason: str,
-    *,
-    actor: User | None,
-    actor_label: str,
-    facts: Mapping[str, Any] | None,
+    said: Said,
 ) -> Experiment:
     before, was = state_of(row), row.step_percent
     row.step_index, row.step_started_at = index, timezone.now()
@@ -223,12 +161,10 @@ def _step(
     return keep(
         row,
         kind,
-        f"{text} {reason}".strip(),
-        actor=actor,
-        actor_label=actor_label,
+        f"{text} {said.reason}".strip(),
+        said,
         action=kind.value,
         before=before,
-        facts=facts,
     )
 
 
@@ -256,20 +192,11 @@ def _keep_running(
     text: str,
     action: str,
     before: Mapping[str, Any],
-    actor: User | None,
-    actor_label: str,
+    said: Said,
 ) -> Experiment:
     try:
         with transaction.atomic():
-            return keep(
-                row,
-                kind,
-                text,
-                actor=actor,
-                actor_label=actor_label,
-                action=action,
-                before=before,
-            )
+            return keep(row, kind, text, said, action=action, before=before)
     except IntegrityError as error:
         message = f"Another experiment on {row.feature.name} is running."
         raise ExperimentRefused(message) from error

@@ -6,14 +6,15 @@ from django.db import transaction
 
 from recommender.models import Experiment, ExperimentEventKind, ExperimentState
 from recommender.services.experiment_changes import (
+    NOTHING_SAID,
     ExperimentRefused,
+    Said,
     end,
     keep,
     locked,
     require,
     state_of,
 )
-from registry.models import User
 from registry.services.assignments import (
     AssignmentRefused,
     StaleAssignment,
@@ -24,13 +25,11 @@ TEXT = "The promotion was taken back; the feature is on its former model again."
 
 
 @transaction.atomic
-def take_back(
-    *, experiment: Experiment, actor: User | None, actor_label: str = ""
-) -> Experiment:
+def take_back(experiment: Experiment, said: Said = NOTHING_SAID) -> Experiment:
     """The assignment from before the promotion, as a new revision; the experiment is
     stopped then and can be promoted again. Raises ExperimentRefused where the
     assignment was changed since."""
-    row = locked(experiment, None)
+    row = locked(experiment, said.expected_version)
     require(row, ExperimentState.PROMOTED, verb="taken back")
     revision = row.promoted_revision
     if not revision:
@@ -40,8 +39,8 @@ def take_back(
         roll_back(
             feature=row.feature,
             to_revision=revision - 1,
-            actor=actor,
-            actor_label=actor_label,
+            actor=said.actor,
+            actor_label=said.label,
             expected_revision=revision,
             note=f"Promotion of the experiment {row.name} taken back.",
         )
@@ -57,8 +56,7 @@ def take_back(
         row,
         ExperimentEventKind.STOPPED,
         TEXT,
-        actor=actor,
-        actor_label=actor_label,
+        said,
         action="taken_back",
         before=before,
     )

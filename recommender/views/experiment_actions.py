@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from recommender.forms.experiments import VersionForm
 from recommender.models import Experiment
 from recommender.services import experiment_running as running
-from recommender.services.experiment_changes import ExperimentRefused
+from recommender.services.experiment_changes import ExperimentRefused, Said
 from recommender.services.experiment_promotion import promote
 from recommender.services.experiment_undo import take_back
 from recommender.services.experiments import delete_draft
@@ -87,7 +87,7 @@ def experiment_promote(request: OrganizationRequest, slug: str) -> HttpResponse:
 def experiment_undo(request: OrganizationRequest, slug: str) -> HttpResponse:
     one = one_experiment(request, slug)
     try:
-        take_back(experiment=one, actor=request.user)
+        take_back(one, Said(request.user))
     except ExperimentRefused as refused:
         return page_of(request, one_experiment(request, slug), refused=str(refused))
     messages.success(request, f"{one.feature.name} is on its former model again.")
@@ -119,9 +119,7 @@ def _done(
     form = VersionForm(request.POST)
     version = form.cleaned_data.get("version") if form.is_valid() else None
     try:
-        now = act(
-            experiment=one, actor=request.user, expected_version=version, **wishes
-        )
+        now = act(one, Said(request.user, expected_version=version), **wishes)
     except ExperimentRefused as refused:
         return page_of(request, one_experiment(request, slug), refused=str(refused))
     text = said.format(

@@ -15,6 +15,7 @@ from recommender.experimenting.canary import (
     decide,
 )
 from recommender.models import Experiment
+from recommender.queries.experiment_readings import spent_between
 from recommender.queries.experiment_results import Results
 from recommender.words_experiments import signed
 
@@ -40,6 +41,7 @@ class Bound:
 def canary_context(
     experiment: Experiment, results: Results, now: datetime.datetime
 ) -> dict[str, Any]:
+    """The same figures as the evaluation decides by."""
     control, candidate = results.control, results.candidates[0]
     done = candidate.figures.reading.requests
     began = experiment.step_started_at or now
@@ -59,7 +61,7 @@ def canary_context(
         ],
         "next_percent": _at(experiment.steps, experiment.step_index + 1),
         "back_percent": _at(experiment.steps, experiment.step_index - 1),
-        "bounds": [*_bounds(decision), *_cost_cap(experiment, results)],
+        "bounds": [*_bounds(decision), *_cost_cap(experiment, now)],
     }
 
 
@@ -81,13 +83,13 @@ def _now(one: BoundStanding) -> str:
     return "not known yet" if one.now is None else f"{signed(one.now)}{one.unit} now"
 
 
-def _cost_cap(experiment: Experiment, results: Results) -> Iterator[Bound]:
-    if experiment.cost_cap_usd is None:
+def _cost_cap(experiment: Experiment, now: datetime.datetime) -> Iterator[Bound]:
+    cap, begun = experiment.cost_cap_usd, experiment.started_at
+    if cap is None or begun is None:
         return
-    spent = [one.figures.reading.cost_usd for one in results.arms]
-    known = [one for one in spent if one is not None]
-    used = f"${sum(known):,.2f} in this step" if known else "cost not known"
-    yield Bound("Cost at most", f"${experiment.cost_cap_usd:,.2f}", used, "")
+    spent = spent_between(experiment, list(experiment.arms.all()), begun, now)
+    used = "cost not known" if spent is None else f"${spent:,.2f} since the start"
+    yield Bound("Candidate costs at most", f"${cap:,.2f}", used, "")
 
 
 def plan_of(experiment: Experiment) -> CanaryPlan:

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from recommender.charts_experiments import Figure, difference_figure
 from recommender.experimenting.results import Against, Scale, first_certain
@@ -20,6 +20,8 @@ from recommender.queries.experiment_results import ArmResult, Results
 from recommender.views.experiment_canary import canary_context
 from recommender.words_experiments import MINUS, points
 
+ALIKE_FROM: Final = 0.9
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -30,6 +32,14 @@ class Mark:
     at: float
     reference: float | None
     words: str
+
+
+@dataclass(frozen=True)
+class Alike:
+    """So many `requests` tell as much as so many `independent` ones."""
+
+    requests: int
+    independent: int
 
 
 @dataclass(frozen=True)
@@ -93,6 +103,7 @@ def results_context(
         "rows": list(_rows(results)),
         "scale_words": _scale_words(results),
         "p_words": _small(results.ratio.p_value),
+        "alike": _alike(results),
     }
     if experiment.is_canary and experiment.is_live:
         context |= canary_context(experiment, results, now)
@@ -132,6 +143,13 @@ def _rows(results: Results) -> Iterator[Row]:
             "" if found is None else f"{found.value:.2%}",
             _thumbs(one),
         )
+
+
+def _alike(results: Results) -> Alike | None:
+    """Where it makes a difference of more than a tenth."""
+    rates = [one.figures.reading.success for one in results.arms]
+    found = Alike(sum(one.count for one in rates), round(sum(r.weight for r in rates)))
+    return found if found.independent < ALIKE_FROM * found.requests else None
 
 
 def _scale(results: Results) -> Scale:

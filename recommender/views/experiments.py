@@ -10,13 +10,13 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from modelhub.htmx import render_page
+from modelhub.htmx import is_fragment, render_page
 from recommender.exports_experiments import (
     experiment_document,
     results_csv,
     results_document,
 )
-from recommender.forms.experiments import STATES, ExperimentFilterForm
+from recommender.forms.experiments import STATES, ExperimentFilterForm, VersionForm
 from recommender.models import Experiment, ExperimentState
 from recommender.queries.experiment_control import control_of
 from recommender.queries.experiment_lists import (
@@ -33,7 +33,7 @@ from recommender.views.experiment_page import results_context
 from registry.access import OrganizationRequest, member_required
 
 LIST_TARGET: Final = "experiments-results"
-DETAIL_TARGET: Final = "experiment-results"
+DETAIL_TARGET: Final = "experiment-readings"
 EVENTS_SHOWN: Final = 50
 
 
@@ -110,6 +110,7 @@ def page_of(
         "arms": list(one.arms.all()),
         "events": list(one.events.all()[:EVENTS_SHOWN]),
         "refused": refused,
+        "has_changed": has_changed(request, one),
     }
     results = results_of(one, now)
     if results is None:
@@ -122,11 +123,18 @@ def page_of(
     return render_page(
         request,
         "recommender/experiment.html",
-        "recommender/_experiment_results.html",
+        "recommender/_experiment_readings.html",
         DETAIL_TARGET,
         context,
         status=409 if refused else 200,
     )
+
+
+def has_changed(request: OrganizationRequest, one: Experiment) -> bool:
+    """Whether it was since the page that asks for its part was made."""
+    form = VersionForm(request.GET)
+    seen = form.cleaned_data.get("version") if form.is_valid() else None
+    return is_fragment(request, DETAIL_TARGET) and seen != one.version
 
 
 def least_share(one: Experiment) -> float:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from recommender.experiment_document import experiment_document
 from recommender.models import Experiment, ExperimentArm
-from recommender.services.experiment_changes import ExperimentRefused
+from recommender.services.experiment_changes import ExperimentRefused, Said
 from recommender.services.experiment_promotion import promote
 from recommender.services.experiment_running import pause, resume, start, stop
 from registry.console_table import table_text
@@ -120,16 +120,15 @@ def _experiment(organization: Organization, slug: str) -> Experiment:
 
 
 def _do(experiment: Experiment, options: dict[str, Any]) -> None:
-    who: dict[str, Any] = {"actor": None, "actor_label": ACTOR}
+    said = Said(label=ACTOR, reason=options.get("reason", ""))
     action = options["action"]
     if action == "start":
         is_paused = experiment.state == "paused"
-        (resume if is_paused else start)(experiment=experiment, **who)
+        (resume if is_paused else start)(experiment, said)
     elif action == "promote":
-        promote(experiment=experiment, arm=_arm(experiment, options["arm"]), **who)
+        promote(experiment, said, arm=_arm(experiment, options["arm"]))
     else:
-        end = pause if action == "pause" else stop
-        end(experiment=experiment, reason=options["reason"], **who)
+        (pause if action == "pause" else stop)(experiment, said)
 
 
 def _arm(experiment: Experiment, key: str) -> ExperimentArm:

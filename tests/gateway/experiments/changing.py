@@ -60,7 +60,7 @@ def start(key: str, candidate: str, share: int = 50, prompt: str = "", **said):
         ),
         actor=None,
     )
-    experiment_running.start(experiment=made, actor=None)
+    experiment_running.start(made)
     return told(key)
 
 
@@ -70,7 +70,7 @@ def change(key: str, verb: str):
     from recommender.services import experiment_running
 
     made = Experiment.objects.get(slug=key)
-    getattr(experiment_running, verb)(experiment=made, actor=None)
+    getattr(experiment_running, verb)(made)
     return told(key)
 
 

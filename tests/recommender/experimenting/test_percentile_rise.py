@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analytics.histogram import Histogram
-from recommender.experimenting.percentile_ratio import percentile_rise
+from recommender.experimenting.percentile_ratio import Latencies, percentile_rise
 
 
 def latencies(seed: int, count: int, times: float = 1.0) -> np.ndarray:
@@ -14,14 +14,12 @@ def latencies(seed: int, count: int, times: float = 1.0) -> np.ndarray:
     return np.ceil(times * random.lognormal(6.5, 0.6, count)).astype(int)
 
 
-def histogram(values: np.ndarray) -> Histogram:
-    return Histogram.of(values.tolist())
+def told(values: np.ndarray) -> Latencies:
+    return Latencies(Histogram.of(values.tolist()))
 
 
 def test_a_rise_of_half_is_seen_as_such():
-    found = percentile_rise(
-        histogram(latencies(1, 8_000, 1.5)), histogram(latencies(2, 8_000))
-    )
+    found = percentile_rise(told(latencies(1, 8_000, 1.5)), told(latencies(2, 8_000)))
 
     assert found.value == pytest.approx(50, abs=8)
     assert found.is_above(20)
@@ -33,9 +31,9 @@ def test_no_rise_is_not_taken_for_one_at_any_look():
     for seed in range(40):
         one, other = Histogram(), Histogram()
         for look in range(40):
-            one += histogram(latencies(1_000 * seed + look, 25))
-            other += histogram(latencies(500_000 + 1_000 * seed + look, 75))
-            found = percentile_rise(one, other)
+            one += Histogram.of(latencies(1_000 * seed + look, 25).tolist())
+            other += Histogram.of(latencies(500_000 + 1_000 * seed + look, 75).tolist())
+            found = percentile_rise(Latencies(one), Latencies(other))
             if not found.low <= 0 <= found.high:
                 wrong += 1
                 break
@@ -44,7 +42,7 @@ def test_no_rise_is_not_taken_for_one_at_any_look():
 
 
 def test_few_values_leave_the_upper_end_open():
-    found = percentile_rise(histogram(latencies(1, 40)), histogram(latencies(2, 4_000)))
+    found = percentile_rise(told(latencies(1, 40)), told(latencies(2, 4_000)))
 
     assert found.high == math.inf
     assert not found.is_above(0)
@@ -52,7 +50,4 @@ def test_few_values_leave_the_upper_end_open():
 
 @pytest.mark.parametrize(("one", "other"), [(0, 5), (5, 0), (0, 0)])
 def test_an_arm_without_values_says_nothing(one, other):
-    assert (
-        percentile_rise(histogram(latencies(1, one)), histogram(latencies(2, other)))
-        is None
-    )
+    assert percentile_rise(told(latencies(1, one)), told(latencies(2, other))) is None

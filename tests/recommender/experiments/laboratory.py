@@ -9,6 +9,7 @@ from typing import Any
 
 from recommender.experiment_drafts import ArmDraft, ExperimentDraft
 from recommender.models import Experiment
+from recommender.services.experiment_changes import Said
 from recommender.services.experiment_running import start
 from recommender.services.experiments import create_experiment
 from registry.models import AIModel, Connection, Feature, Organization, User
@@ -60,7 +61,7 @@ class Laboratory:
         return ExperimentDraft(**{"name": "Try it", "candidates": arms, **said})
 
     def started(self, **said: Any) -> Experiment:
-        return start(experiment=self.drafted(**said), actor=self.user)
+        return start(self.drafted(**said), Said(self.user))
 
     def canary(self, **said: Any) -> Experiment:
         return self.started(kind="canary", **said)

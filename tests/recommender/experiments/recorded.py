@@ -6,7 +6,10 @@ import datetime
 import random
 from decimal import Decimal
 
+from django.db import connection
+
 from analytics.models import Feedback, UsageRecord
+from analytics.recording.dirty_hours import mark_dirty
 from analytics.usage_row import Outcome
 from recommender.models import Experiment, ExperimentArm
 from registry.cost import CostState
@@ -51,6 +54,8 @@ def recorded(
         row.cost_usd = Decimal(usd) * Decimal(round(chance.uniform(0.8, 1.2), 3))
         rows.append(row)
     UsageRecord.objects.bulk_create(rows)
+    with connection.cursor() as cursor:
+        mark_dirty(cursor, [(row.organization_id, row.started_at) for row in rows])
     Feedback.objects.bulk_create(
         Feedback(
             organization_id=one.organization_id,

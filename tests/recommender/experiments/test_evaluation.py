@@ -137,7 +137,7 @@ def test_after_a_step_back_only_a_person_steps_forward(canary):
 
     assert look(canary).step_percent == 5
 
-    step_forward(experiment=canary, actor=None)
+    step_forward(canary)
     later(canary)
     traffic(canary)
     assert look(canary).step_percent == 50
@@ -175,7 +175,7 @@ def test_one_busy_user_is_no_mismatch(canary):
 def test_what_was_before_a_resumption_does_not_count(canary):
     traffic(canary, candidate_percent=9)
     look(canary)
-    resume(experiment=canary, actor=None)
+    resume(canary)
     later(canary)
     traffic(canary)
 

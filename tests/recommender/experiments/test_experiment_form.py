@@ -3,6 +3,7 @@
 import pytest
 
 from recommender.models import Experiment
+from recommender.services.experiment_changes import Said
 from recommender.services.experiment_running import start
 from registry.services.features import archive_feature
 from tests.recommender.experiments.laboratory import half
@@ -226,7 +227,7 @@ def test_a_draft_is_deleted(editor, lab):
 
 def test_what_ran_is_not_deleted(editor, lab):
     draft = lab.drafted(candidates=[half(lab.candidate)])
-    start(experiment=draft, actor=lab.user)
+    start(draft, Said(lab.user))
 
     response = editor.post(f"/experiments/{draft.slug}/delete/")
 

@@ -204,7 +204,7 @@ def test_a_viewer_sees_it_and_can_change_nothing(client, lab, split):
 
 
 def test_a_fragment_is_what_changes_alone(editor, split):
-    headers = {"HX-Request": "true", "HX-Target": "experiment-results"}
+    headers = {"HX-Request": "true", "HX-Target": "experiment-readings"}
 
     page = editor.get(split.get_absolute_url(), headers=headers).content.decode()
 

@@ -3,7 +3,7 @@
 import pytest
 
 from recommender.models import Experiment
-from recommender.services.experiment_changes import ExperimentRefused
+from recommender.services.experiment_changes import ExperimentRefused, Said
 from recommender.services.experiment_promotion import promote
 from recommender.services.experiment_running import pause, stop
 from registry.models import ModelSetting
@@ -17,7 +17,7 @@ def test_the_winner_is_assigned_and_the_control_becomes_a_fallback(lab):
         candidates=[half(lab.candidate, parameters={"temperature": 0.2})]
     )
 
-    done = promote(experiment=made, arm=made.arms.get(key="b"), actor=lab.user)
+    done = promote(made, Said(lab.user), arm=made.arms.get(key="b"))
 
     now = current_revision(lab.feature)
     assert now.ai_model == lab.candidate
@@ -30,7 +30,7 @@ def test_the_winner_is_assigned_and_the_control_becomes_a_fallback(lab):
 
 def test_a_promotion_is_taken_back_like_any_assignment(lab):
     made = lab.started()
-    promote(experiment=made, arm=made.arms.get(key="b"), actor=None)
+    promote(made, arm=made.arms.get(key="b"))
 
     roll_back(feature=lab.feature, to_revision=1, actor=None, expected_revision=2)
 
@@ -39,9 +39,9 @@ def test_a_promotion_is_taken_back_like_any_assignment(lab):
 
 @pytest.mark.parametrize("before", [pause, stop])
 def test_a_paused_or_stopped_one_can_be_promoted(lab, before):
-    made = before(experiment=lab.started(), actor=None)
+    made = before(lab.started())
 
-    promote(experiment=made, arm=made.arms.get(key="b"), actor=None)
+    promote(made, arm=made.arms.get(key="b"))
 
     assert current_revision(lab.feature).ai_model == lab.candidate
 
@@ -50,14 +50,14 @@ def test_the_control_is_not_promoted(lab):
     made = lab.started()
 
     with pytest.raises(ExperimentRefused, match="assigned already"):
-        promote(experiment=made, arm=made.arms.get(is_control=True), actor=None)
+        promote(made, arm=made.arms.get(is_control=True))
 
 
 def test_an_arm_of_another_experiment_is_refused(lab):
     made, other = lab.started(name="One"), lab.drafted(name="Other")
 
     with pytest.raises(ExperimentRefused, match="no such arm"):
-        promote(experiment=made, arm=other.arms.get(key="b"), actor=None)
+        promote(made, arm=other.arms.get(key="b"))
 
 
 def test_a_winner_that_may_not_be_used_any_more_changes_nothing(lab):
@@ -65,7 +65,7 @@ def test_a_winner_that_may_not_be_used_any_more_changes_nothing(lab):
     ModelSetting.objects.filter(ai_model=lab.candidate).update(is_enabled=False)
 
     with pytest.raises(ExperimentRefused, match="not enabled"):
-        promote(experiment=made, arm=made.arms.get(key="b"), actor=None)
+        promote(made, arm=made.arms.get(key="b"))
 
     assert Experiment.objects.get().state == "running"
     assert current_revision(lab.feature).ai_model == lab.control
@@ -73,7 +73,7 @@ def test_a_winner_that_may_not_be_used_any_more_changes_nothing(lab):
 
 def test_it_is_promoted_once(lab):
     made = lab.started()
-    promote(experiment=made, arm=made.arms.get(key="b"), actor=None)
+    promote(made, arm=made.arms.get(key="b"))
 
     with pytest.raises(ExperimentRefused, match="is promoted"):
-        promote(experiment=made, arm=made.arms.get(key="b"), actor=None)
+        promote(made, arm=made.arms.get(key="b"))

@@ -6,7 +6,11 @@ import datetime
 import pytest
 
 from analytics.models import UsageRecord
-from recommender.queries.experiment_readings import SETTLE, readings_between
+from recommender.queries.experiment_readings import (
+    SETTLE,
+    readings_between,
+    switched_between,
+)
 from tests.recommender.experiments.traffic import of_arm
 
 
@@ -16,14 +20,19 @@ def made(lab):
 
 
 @pytest.fixture
-def read(made):
-    def readings():
-        until = made.step_started_at + datetime.timedelta(hours=2)
-        return readings_between(
-            made, list(made.arms.all()), made.step_started_at, until
-        )
+def span(made):
+    begun = made.step_started_at
+    return (
+        made,
+        list(made.arms.all()),
+        begun,
+        begun + datetime.timedelta(hours=2),
+    )
 
-    return readings
+
+@pytest.fixture
+def read(span):
+    return lambda: readings_between(*span)
 
 
 def arm(made, key="b"):
@@ -63,17 +72,17 @@ def test_what_began_before_the_change_had_settled_is_left_out(made, read):
     assert datetime.timedelta(seconds=1) < SETTLE
 
 
-def test_units_are_counted_once_and_a_switch_is_seen(made, read):
+def test_units_are_counted_once_and_a_switch_is_seen(made, read, span):
     of_arm(arm(made), 5, unit_hash=1)
     of_arm(arm(made, "control"), 5, unit_hash=2)
     of_arm(arm(made, "control"), 5, unit_hash=None)
-    assert read().units.switched == 0
+    assert switched_between(*span).switched == 0
     of_arm(arm(made, "control"), 1, unit_hash=1)
 
-    units = read().units
+    found = switched_between(*span)
 
-    assert units.by_arm == {arm(made).pk: 1, arm(made, "control").pk: 7}
-    assert units.switched == 1
+    assert read().units == {"b": 1, "control": 7}
+    assert (found.switched, found.units) == (1, 7)
 
 
 def test_a_cost_that_nobody_knows_is_not_zero(made, read):

@@ -5,7 +5,11 @@ from decimal import Decimal
 import pytest
 
 from recommender.models import Experiment, ExperimentArm, ExperimentState
-from recommender.services.experiment_changes import ExperimentRefused, StaleExperiment
+from recommender.services.experiment_changes import (
+    ExperimentRefused,
+    Said,
+    StaleExperiment,
+)
 from recommender.services.experiment_running import (
     pause,
     resume,
@@ -20,7 +24,7 @@ from tests.recommender.experiments.laboratory import half
 
 
 def test_a_draft_starts(lab):
-    made = start(experiment=lab.drafted(), actor=lab.user)
+    made = start(lab.drafted(), Said(lab.user))
 
     assert made.state == ExperimentState.RUNNING
     assert made.started_at == made.step_started_at
@@ -32,7 +36,7 @@ def test_the_control_is_what_is_assigned_at_the_start(lab):
     made = lab.drafted()
     lab.assign(lab.another_model(model_name="later"), 1, parameters={"top_p": 0.5})
 
-    start(experiment=made, actor=None)
+    start(made)
 
     control = made.arms.get(is_control=True)
     assert control.reference == "openai/later"
@@ -51,7 +55,7 @@ def test_a_model_that_is_not_enabled_keeps_it_from_starting(lab):
     ModelSetting.objects.filter(ai_model=lab.candidate).update(is_enabled=False)
 
     with pytest.raises(ExperimentRefused, match="openai/bold is not enabled"):
-        start(experiment=made, actor=None)
+        start(made)
 
 
 def test_a_model_without_a_connection_keeps_it_from_starting(lab):
@@ -62,7 +66,7 @@ def test_a_model_without_a_connection_keeps_it_from_starting(lab):
     made = lab.drafted(candidates=[model])
 
     with pytest.raises(ExperimentRefused, match="has no connection"):
-        start(experiment=made, actor=None)
+        start(made)
 
 
 def test_a_connection_that_is_off_keeps_it_from_starting(lab):
@@ -70,7 +74,7 @@ def test_a_connection_that_is_off_keeps_it_from_starting(lab):
     Connection.objects.update(is_enabled=False)
 
     with pytest.raises(ExperimentRefused, match="connection"):
-        start(experiment=made, actor=None)
+        start(made)
 
 
 def test_a_capability_that_the_feature_needs_keeps_it_from_starting(lab):
@@ -79,7 +83,7 @@ def test_a_capability_that_the_feature_needs_keeps_it_from_starting(lab):
     lab.feature.save()
 
     with pytest.raises(ExperimentRefused, match="tool calling"):
-        start(experiment=made, actor=None)
+        start(made)
 
 
 def test_shares_that_do_not_add_up_keep_it_from_starting(lab):
@@ -87,7 +91,7 @@ def test_shares_that_do_not_add_up_keep_it_from_starting(lab):
     ExperimentArm.objects.filter(key="b").update(share_percent=Decimal(40))
 
     with pytest.raises(ExperimentRefused, match="add up to"):
-        start(experiment=made, actor=None)
+        start(made)
 
 
 def test_a_candidate_that_is_gone_keeps_it_from_starting(lab):
@@ -95,21 +99,21 @@ def test_a_candidate_that_is_gone_keeps_it_from_starting(lab):
     made.arms.filter(key="b").update(ai_model=None)
 
     with pytest.raises(ExperimentRefused, match="is gone"):
-        start(experiment=made, actor=None)
+        start(made)
 
 
 def test_it_is_not_started_twice(lab):
     made = lab.started()
 
     with pytest.raises(ExperimentRefused, match="cannot be started"):
-        start(experiment=made, actor=None)
+        start(made)
 
 
 def test_it_pauses_with_a_reason_and_goes_on(lab):
-    made = pause(experiment=lab.started(), actor=lab.user, reason="Holidays.")
+    made = pause(lab.started(), Said(lab.user, reason="Holidays."))
     assert (made.state, made.state_reason) == ("paused", "Holidays.")
 
-    again = resume(experiment=made, actor=lab.user)
+    again = resume(made, Said(lab.user))
 
     assert (again.state, again.state_reason) == ("running", "")
     assert again.step_started_at > again.started_at
@@ -122,18 +126,18 @@ def test_it_pauses_with_a_reason_and_goes_on(lab):
 
 
 def test_a_paused_one_does_not_resume_beside_another(lab):
-    paused = pause(experiment=lab.started(name="First"), actor=None)
+    paused = pause(lab.started(name="First"))
     lab.started(name="Second")
 
     with pytest.raises(ExperimentRefused, match="Second is running"):
-        resume(experiment=paused, actor=None)
+        resume(paused)
 
 
 def test_a_canary_steps_forward_and_back(lab):
     made = lab.canary()
     shares = [made.step_percent]
     for step in (step_forward, step_forward, step_back):
-        made = step(experiment=made, actor=lab.user)
+        made = step(made, Said(lab.user))
         shares.append(made.step_percent)
 
     assert shares == [5, 25, 50, 25]
@@ -141,7 +145,7 @@ def test_a_canary_steps_forward_and_back(lab):
 
 
 def test_a_step_back_from_the_first_step_ends_it(lab):
-    made = step_back(experiment=lab.canary(), actor=None, reason="Too slow.")
+    made = step_back(lab.canary(), Said(reason="Too slow."))
 
     assert made.state == ExperimentState.STEPPED_BACK
     assert made.state_reason == "Too slow."
@@ -149,32 +153,32 @@ def test_a_step_back_from_the_first_step_ends_it(lab):
 
 
 def test_the_last_step_is_the_last(lab):
-    made = step_forward(experiment=lab.canary(steps=(50, 100)), actor=None)
+    made = step_forward(lab.canary(steps=(50, 100)))
 
     with pytest.raises(ExperimentRefused, match="promote it"):
-        step_forward(experiment=made, actor=None)
+        step_forward(made)
 
 
 def test_a_split_has_no_steps(lab):
     with pytest.raises(ExperimentRefused, match="no steps"):
-        step_forward(experiment=lab.started(), actor=None)
+        step_forward(lab.started())
 
 
 def test_a_stopped_one_keeps_the_control(lab):
-    made = stop(experiment=lab.started(), actor=lab.user, reason="Enough seen.")
+    made = stop(lab.started(), Said(lab.user, reason="Enough seen."))
 
     assert (made.state, made.state_reason) == ("stopped", "Enough seen.")
     assert lab.audited[-1] == "experiment.stopped"
     with pytest.raises(ExperimentRefused, match="is stopped"):
-        resume(experiment=made, actor=None)
+        resume(made)
 
 
 def test_of_two_people_the_second_is_told(lab):
     seen = lab.canary()
-    step_forward(experiment=seen, actor=None, expected_version=seen.version)
+    step_forward(seen, Said(expected_version=seen.version))
 
     with pytest.raises(StaleExperiment):
-        step_forward(experiment=seen, actor=None, expected_version=seen.version)
+        step_forward(seen, Said(expected_version=seen.version))
 
     assert Experiment.objects.get().step_percent == 25
 

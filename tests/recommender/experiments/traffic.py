@@ -7,7 +7,10 @@ import uuid
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
+
 from analytics.models import Feedback, UsageRecord
+from analytics.recording.dirty_hours import mark_dirty
 from analytics.usage_row import Outcome
 from recommender.models import Experiment, ExperimentArm
 from registry.cost import CostState
@@ -71,6 +74,8 @@ def of_arm(
         elif fallback is not None:
             rows.append(_row(said, fallback, Outcome.OK, 2))
     UsageRecord.objects.bulk_create(rows)
+    with connection.cursor() as cursor:
+        mark_dirty(cursor, [(row.organization_id, row.started_at) for row in rows])
     Feedback.objects.bulk_create(
         Feedback(
             organization_id=arm.experiment.organization_id,
