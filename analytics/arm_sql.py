@@ -50,8 +50,14 @@ def sums_of_arms(which: str) -> str:
     that went before. A fallback that answers hides from the product that the arm's own
     model failed, and must not hide it from a decision."""
     return f"""
-WITH attempt AS MATERIALIZED (
-    SELECT low, high, record.*
+WITH asked AS MATERIALIZED (
+    SELECT low, high, arm_id, request_id, ai_model_id,
+        bool_or(answered AND outcome = 'ok') AS is_good,
+        bool_or(outcome IN ('ok', 'error', 'truncated')) AS is_told,
+        min(attempt) AS attempt, min(started_at) AS started_at,
+        min(unit_hash) AS unit_hash, bool_or(answered) AS is_answered,
+        bool_or(cost_state = 'unpriced') AS is_unpriced, sum(cost_usd) AS cost_usd,
+        sum(latency_ms) FILTER (WHERE outcome <> 'lost_race') AS latency_ms
     FROM unnest(%(lows)s::timestamptz[], %(highs)s::timestamptz[])
         AS stretch (low, high)
     CROSS JOIN LATERAL (
@@ -62,63 +68,56 @@ WITH attempt AS MATERIALIZED (
             AND started_at >= low AND started_at < high + {SPILL}
         OFFSET 0 -- an index scan for each, whatever is known of the table
     ) AS record
+    GROUP BY low, high, arm_id, request_id, ai_model_id
 ),
-request AS MATERIALIZED (
-    SELECT low, arm_id, request_id,
-        date_trunc('hour', min(started_at), 'UTC') AS hour,
-        (coalesce(min(unit_hash), get_byte(uuid_send(request_id), 15)) & {GROUPS - 1}
-            )::smallint AS unit_group,
-        min(unit_hash) IS NULL AS is_lone,
-        bool_or(answered) AS is_answered,
-        CASE WHEN bool_or(cost_state = 'unpriced') THEN NULL
-            ELSE sum(cost_usd)::float8 END AS usd,
-        sum(latency_ms) FILTER (WHERE outcome <> 'lost_race') AS latency_ms
-    FROM attempt GROUP BY low, arm_id, request_id
-    HAVING min(attempt) = 1 AND min(started_at) < min(high)
+-- By windows: how many rows there are is not foreseen, and a join would go through all
+-- of them for each.
+placed AS (
+    SELECT arm_id, request_id, ai_model_id, is_good, is_told,
+        row_number() OVER request AS number,
+        min(attempt) OVER request AS attempt,
+        min(started_at) OVER request < high AS is_within,
+        date_trunc('hour', min(started_at) OVER request, 'UTC') AS hour,
+        (coalesce(min(unit_hash) OVER request, get_byte(uuid_send(request_id), 15))
+            & {GROUPS - 1})::smallint AS unit_group,
+        min(unit_hash) OVER request IS NULL AS is_lone,
+        bool_or(is_answered) OVER request AS is_answered,
+        CASE WHEN bool_or(is_unpriced) OVER request THEN NULL
+            ELSE (sum(cost_usd) OVER request)::float8 END AS usd,
+        (sum(latency_ms) OVER request)::bigint AS latency_ms
+    FROM asked WINDOW request AS (PARTITION BY low, arm_id, request_id)
 ),
-asked AS MATERIALIZED (
-    SELECT arm_id, hour, unit_group, ai_model_id, request.latency_ms,
-        bool_or(answered AND outcome = 'ok') AS is_good,
-        bool_or(outcome IN ('ok', 'error', 'truncated')) AS is_told
-    FROM attempt JOIN request USING (low, arm_id, request_id)
-    WHERE ai_model_id IS NOT NULL
-    GROUP BY low, arm_id, request_id, hour, unit_group, ai_model_id, request.latency_ms
-),
-rating AS (
-    SELECT arm_id, hour, unit_group, count(*) AS rated,
-        count(*) FILTER (WHERE score < 0) AS disliked
-    FROM request JOIN analytics_feedback AS said USING (request_id)
-    WHERE said.organization_id = %(organization)s AND said.name = 'score'
-        AND score <> 0 AND is_answered
-    GROUP BY arm_id, hour, unit_group
-),
-latency_of AS (
-    SELECT arm_id, hour, unit_group, ai_model_id, string_agg(
-        int2send(bucket::smallint) || int4send(number::int), ''::bytea ORDER BY bucket
-    ) AS latency
-    FROM (
-        SELECT arm_id, hour, unit_group, ai_model_id, {_BUCKET} AS bucket,
-            count(*) AS number
-        FROM asked WHERE is_good AND latency_ms IS NOT NULL
-        GROUP BY arm_id, hour, unit_group, ai_model_id, bucket
-    ) AS each_bucket
-    GROUP BY arm_id, hour, unit_group, ai_model_id
-)
-SELECT arm_id, hour, unit_group, NULL::bigint AS ai_model_id, requests, lone_requests,
-    priced, usd, squared_usd, coalesce(rated, 0) AS rated,
-    coalesce(disliked, 0) AS disliked, 0 AS told, 0 AS good, ''::bytea AS latency
-FROM (
-    SELECT arm_id, hour, unit_group, count(*) AS requests,
+told AS MATERIALIZED (SELECT * FROM placed WHERE attempt = 1 AND is_within),
+piece AS (
+    SELECT arm_id, hour, unit_group, NULL::bigint AS ai_model_id, count(*) AS requests,
         count(*) FILTER (WHERE is_lone) AS lone_requests, count(usd) AS priced,
-        coalesce(sum(usd), 0) AS usd, coalesce(sum(usd * usd), 0) AS squared_usd
-    FROM request GROUP BY arm_id, hour, unit_group
-) AS drawn LEFT JOIN rating USING (arm_id, hour, unit_group)
-UNION ALL
-SELECT arm_id, hour, unit_group, ai_model_id, 0, 0, 0, 0, 0, 0, 0, told, good,
-    coalesce(latency, ''::bytea)
-FROM (
-    SELECT arm_id, hour, unit_group, ai_model_id,
-        count(*) FILTER (WHERE is_told) AS told, count(*) FILTER (WHERE is_good) AS good
-    FROM asked GROUP BY arm_id, hour, unit_group, ai_model_id
-) AS counted LEFT JOIN latency_of USING (arm_id, hour, unit_group, ai_model_id)
+        coalesce(sum(usd), 0) AS usd, coalesce(sum(usd * usd), 0) AS squared_usd,
+        0 AS rated, 0 AS disliked, 0 AS told, 0 AS good, NULL::bytea AS latency
+    FROM told WHERE number = 1 GROUP BY arm_id, hour, unit_group
+    UNION ALL
+    SELECT arm_id, hour, unit_group, NULL, 0, 0, 0, 0, 0,
+        count(*), count(*) FILTER (WHERE score < 0), 0, 0, NULL
+    FROM told JOIN analytics_feedback AS said USING (request_id)
+    WHERE number = 1 AND is_answered AND said.organization_id = %(organization)s
+        AND said.name = 'score' AND score <> 0
+    GROUP BY arm_id, hour, unit_group
+    UNION ALL
+    SELECT arm_id, hour, unit_group, ai_model_id, 0, 0, 0, 0, 0, 0, 0,
+        count(*) FILTER (WHERE is_told), count(*) FILTER (WHERE is_good), NULL
+    FROM told WHERE ai_model_id IS NOT NULL
+    GROUP BY arm_id, hour, unit_group, ai_model_id
+    UNION ALL
+    SELECT arm_id, hour, unit_group, ai_model_id, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        int2send(bucket::smallint) || int4send(count(*)::int)
+    FROM (
+        SELECT arm_id, hour, unit_group, ai_model_id, {_BUCKET} AS bucket
+        FROM told
+        WHERE is_good AND ai_model_id IS NOT NULL AND latency_ms IS NOT NULL
+    ) AS each_answer
+    GROUP BY arm_id, hour, unit_group, ai_model_id, bucket
+)
+SELECT arm_id, hour, unit_group, ai_model_id,
+    {", ".join(f"sum({name}) AS {name}" for name in SUMS)},
+    coalesce(string_agg(latency, ''::bytea), ''::bytea) AS latency
+FROM piece GROUP BY arm_id, hour, unit_group, ai_model_id
 """  # noqa: S608  # our own names

@@ -53,8 +53,8 @@ MODELHUB_AUDIT_LINKS = (
 )
 # Where the registry finds budgets, which it must not import.
 MODELHUB_TOKEN_BUDGETS = "analytics.services.token_budgets"  # noqa: S105  # a module
-# What looks at sample data once it is loaded, beyond what analytics may import.
-MODELHUB_AFTER_SAMPLE = "recommender.services.recommendation_looks"
+# What adds to sample data, and looks at it, beyond what analytics may import.
+MODELHUB_AFTER_SAMPLE = "recommender.services.sample_data"
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 

@@ -19,6 +19,7 @@ from analytics.demo.failing import (
     is_truncated,
 )
 from analytics.demo.features import Part, Way
+from analytics.demo.trials import Arm
 from analytics.demo.world import Era, Route, World
 from analytics.usage_row import Outcome, Source, UsageRow
 from registry.usage import Usage
@@ -76,6 +77,7 @@ class _Try:
     number: int
     at: datetime.datetime
     trace: tuple[str, ...] = ()
+    arm: Arm | None = None
 
     @property
     def is_stream(self) -> bool:
@@ -155,6 +157,8 @@ class _Try:
             is_stream=self.is_stream,
             trace=self.trace,
             tags=tags_of(draft),
+            arm_id=self.arm and self.arm.arm_id,
+            unit_hash=self.arm and self.arm.unit_hash,
             **facts,  # type: ignore[arg-type]  # named by the callers above
         )
 
@@ -162,14 +166,18 @@ class _Try:
 def _tried(draft: Draft, world: World, era: Era) -> Iterator[UsageRow]:
     routes = era.routes[draft.feature.key]
     trace: tuple[str, ...] = ()
+    arm = world.arm_of(draft)
+    if arm is not None:
+        trace = (arm.trace,)
+        routes = _with_arm(routes, arm)
     first = routes[0]
     if is_incident(world, first, draft.at) and is_breaker_open(draft):
         skipped = f"{first.reference} was skipped: it failed too often of late."
-        routes, trace = routes[1:], (skipped,)
+        routes, trace = routes[1:], (*trace, skipped)
     at, place = draft.at, 0
     for number in range(1, MOST_ATTEMPTS + 1):
         route = routes[place]
-        one = _Try(draft, world, era, route, number, at, trace)
+        one = _Try(draft, world, era, route, number, at, trace, arm)
         fault = fault_of(draft, number, is_failing=is_incident(world, route, at))
         if fault is None:
             yield one.ended()
@@ -182,6 +190,15 @@ def _tried(draft: Draft, world: World, era: Era) -> Iterator[UsageRow]:
         # Too busy: once more at the same; otherwise the next in line.
         is_next = not fault.is_busy or number > 1
         place = min(place + is_next, len(routes) - 1)
+
+
+def _with_arm(routes: tuple[Route, ...], arm: Arm) -> tuple[Route, ...]:
+    """The arm's model goes first, and only once."""
+    first = arm.route
+    if first is None:
+        return routes
+    others = (one for one in routes if one.ai_model_id != first.ai_model_id)
+    return (first, *others)
 
 
 def _told(draft: Draft, world: World, era: Era, source: Source) -> UsageRow:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from analytics.demo.features import Part
 from analytics.demo.story import Story
+from analytics.demo.trials import Arm, Trial, user_of
 from registry.resolution.entries import PricePeriod
+
+if TYPE_CHECKING:
+    from analytics.demo.drafts import Draft
 
 PriceAt = Callable[[int, datetime.datetime], PricePeriod | None]
 """The price of a model at an aware moment, as the organisation has it."""
@@ -52,6 +57,12 @@ class World:
     token_ids: tuple[int, ...]
     failing_provider: str
     price_at: PriceAt
+    trials: tuple[Trial, ...] = ()
+
+    def arm_of(self, draft: Draft) -> Arm | None:
+        """Of the experiment that decides about a request, if one does."""
+        trial = next((one for one in self.trials if one.is_on(draft)), None)
+        return trial and trial.draw(user_of(draft))
 
     def era_at(self, moment: datetime.datetime) -> Era:
         begun = [era for era in self.eras if era.since <= moment]

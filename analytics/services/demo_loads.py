@@ -7,6 +7,7 @@ import datetime
 import logging
 import zoneinfo
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from importlib import import_module
 from typing import Final
 
@@ -18,6 +19,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from analytics.demo.story import Story
+from analytics.demo.world import World
 from analytics.models import SampleLoad, SampleLoadState
 from analytics.services.day_rollups import close_days
 from analytics.services.demo_benchmarks import add_benchmarks
@@ -198,6 +200,7 @@ def _fill(load: SampleLoad, members: Iterable[User], progress: _Progress) -> Non
     world = make_organization(name=load.organization_name, story=story)
     SampleLoad.objects.filter(pk=load.pk).update(organization=world.organization_id)
     load.organization_id = world.organization_id
+    world = _with_trials(world)
     written = write_calls(
         world,
         requests_per_day=load.requests_per_day,
@@ -219,6 +222,15 @@ def _fill(load: SampleLoad, members: Iterable[User], progress: _Progress) -> Non
     )
     _look(organization, load.ends_at, progress)
     _finish(load, members, written)
+
+
+def _with_trials(world: World) -> World:
+    """The experiments that its calls had arms of; see the setting."""
+    if not settings.MODELHUB_AFTER_SAMPLE:
+        return world
+    follower = import_module(settings.MODELHUB_AFTER_SAMPLE)
+    organization = Organization.objects.get(pk=world.organization_id)
+    return replace(world, trials=follower.prepare_sample(organization, world))
 
 
 def _look(

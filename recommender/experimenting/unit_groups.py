@@ -27,7 +27,7 @@ from typing import Final
 import numpy as np
 from scipy.special import ndtr, stdtrit
 
-RARE: Final = 5.0
+RARE: Final = 2.0
 """While fewer than about so many failures (or successes) are there, how they come
 together is not known: they are taken to come by whole units."""
 USUAL_Z: Final = 3.0

@@ -1,4 +1,5 @@
 from argparse import ArgumentParser
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from modelhub.bench.benchmark_page import measure_benchmark_page
 from modelhub.bench.benchmarks import measure_benchmarks
 from modelhub.bench.catalogue import measure_second_sync, measure_sync
 from modelhub.bench.configuration import measure_configuration
+from modelhub.bench.experiments import measure_experiments
 from modelhub.bench.gateway import measure_gateway
 from modelhub.bench.intake import measure_intake
 from modelhub.bench.mix import measure_mix
@@ -33,6 +35,7 @@ PARTS: Final = (
     "otlp",
     "what-if",
     "usage",
+    "experiments",
     "benchmarks",
     "recommendations",
 )
@@ -49,7 +52,7 @@ class Command(BaseCommand):
         parser.add_argument("--sync-runs", type=int, default=3, help="of each sync")
         parser.add_argument("--only", choices=PARTS, help="nothing but this")
         parser.add_argument("--requests", type=int, help="through the gateway")
-        parser.add_argument("--rows", type=int, help="of usage (with --only usage)")
+        parser.add_argument("--rows", type=int, help="of usage or experiments")
         parser.add_argument(
             "--long",
             action="store_true",
@@ -63,23 +66,15 @@ class Command(BaseCommand):
             raise CommandError("There must be at least one run.")
         collect_static(settings.LAYOUT, self.stderr.write)
         only = options["only"]
-        if only == "what-if":
-            calls = LARGE if options["long"] else CALLS_AN_HOUR
+        if (part := self._part(options, runs)) is not None:
             with scratch_database():
-                self._print_what_if(runs, calls)
-            return
-        if only == "recommendations":
-            with scratch_database():
-                self._print_recommendations(runs)
+                # They need models, some of them with prices.
+                for line in table([measure_sync(1), *part()]):
+                    self.stdout.write(line)
             return
         if only == "benchmarks":
             with embedded_broker(settings.LAYOUT, say=self.stderr.write):
                 self._print_benchmarks(runs)
-            return
-        if only == "usage":
-            rows = options["rows"] or (LONG_ROWS if options["long"] else ROWS)
-            with scratch_database():
-                self._print_usage(runs, rows)
             return
         # The gateway keeps its limits where the broker is.
         with embedded_broker(settings.LAYOUT, say=self.stderr.write):
@@ -99,21 +94,20 @@ class Command(BaseCommand):
             for line in table(measured):
                 self.stdout.write(line)
 
-    def _print_what_if(self, runs: int, calls_an_hour: int) -> None:
-        """After a sync: it needs models with prices."""
-        measured = [measure_sync(1), measure_what_if(runs, calls_an_hour=calls_an_hour)]
-        for line in table(measured):
-            self.stdout.write(line)
-
-    def _print_recommendations(self, runs: int) -> None:
-        """After a sync: it needs models with prices."""
-        for line in table([measure_sync(1), *measure_recommendations(runs)]):
-            self.stdout.write(line)
-
-    def _print_usage(self, runs: int, rows: int) -> None:
-        """After a sync: it needs models."""
-        for line in table([measure_sync(1), *measure_usage(runs, rows, self.stderr)]):
-            self.stdout.write(line)
+    def _part(
+        self, options: dict[str, Any], runs: int
+    ) -> Callable[[], Iterable[Measurement]] | None:
+        """What is measured by itself after a sync of the catalogue."""
+        is_long, said = options["long"], self.stderr
+        rows = options["rows"] or (LONG_ROWS if is_long else ROWS)
+        calls = LARGE if is_long else CALLS_AN_HOUR
+        parts: dict[str | None, Callable[[], Iterable[Measurement]]] = {
+            "what-if": lambda: [measure_what_if(runs, calls_an_hour=calls)],
+            "recommendations": lambda: measure_recommendations(runs),
+            "usage": lambda: measure_usage(runs, rows, said),
+            "experiments": lambda: measure_experiments(runs, rows, said),
+        }
+        return parts.get(options["only"])
 
     def _print_tables(
         self, runs: int, sync_runs: int, requests: int, only: str | None

@@ -8,8 +8,10 @@ import pytest
 from analytics.queries.alternatives import find_alternatives
 from analytics.queries.what_if import Prices, WhatIfQuestion, what_if
 from analytics.services.demo_loads import claim_load, perform_load, request_load
-from recommender.models import LookState, Recommendation, RecommendationLook
+from recommender.models import Experiment, LookState, Recommendation, RecommendationLook
 from recommender.queries.before_and_after import before_and_after
+from recommender.queries.experiment_drift import drift_of
+from recommender.queries.experiment_results import results_of
 from recommender.queries.recommendation_ground import ground_of
 from recommender.queries.recommending import recommend_for_feature
 from recommender.services.recommendations import apply
@@ -27,12 +29,26 @@ ALL_DAYS = 30
 def sample(full_catalog, settings):
     """Eight days of about a hundred requests each, their benchmarks, and what is
     recommended. Loading takes long, so that one test tells all of it."""
-    settings.MODELHUB_AFTER_SAMPLE = "recommender.services.recommendation_looks"
+    settings.MODELHUB_AFTER_SAMPLE = "recommender.services.sample_data"
     asked = request_load(
         user=UserFactory(), days=8, requests_per_day=100, seed=5, ends_at=ENDS_AT
     )
     claimed = claim_load(asked)
     return perform_load(claimed).organization
+
+
+def assert_has_experiments(sample):
+    """One runs and one is promoted; both arms of each had requests, whose users stayed
+    in their arm."""
+    found = {one.state: one for one in Experiment.objects.filter(organization=sample)}
+    assert set(found) == {"running", "promoted"}
+    for one in found.values():
+        results = results_of(one, ENDS_AT)
+        assert all(arm.figures.reading.requests > 5 for arm in results.arms)
+        assert results.units.switched == 0
+        assert not results.ratio.is_off
+    running = found["running"]
+    assert drift_of(running, list(running.arms.all())) == ""
 
 
 def assigned(organization):
@@ -61,6 +77,7 @@ def month_usd(organization, models):
 def test_loaded_it_shows_what_saves_a_fifth_of_the_month_above_every_floor(sample):
     assert RecommendationLook.objects.get(organization=sample).state == LookState.DONE
     assert_sensible(sample)
+    assert_has_experiments(sample)
     before = assigned(sample)
     cost_before = month_usd(sample, before)
 
