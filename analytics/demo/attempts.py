@@ -157,8 +157,8 @@ class _Try:
             is_stream=self.is_stream,
             trace=self.trace,
             tags=tags_of(draft),
-            arm_id=self.arm and self.arm.arm_id,
-            unit_hash=self.arm and self.arm.unit_hash,
+            arm_id=self.arm.arm_id if self.arm else None,
+            unit_hash=self.arm.unit_hash if self.arm else None,
             **facts,  # type: ignore[arg-type]  # named by the callers above
         )
 

@@ -62,7 +62,7 @@ class World:
     def arm_of(self, draft: Draft) -> Arm | None:
         """Of the experiment that decides about a request, if one does."""
         trial = next((one for one in self.trials if one.is_on(draft)), None)
-        return trial and trial.draw(user_of(draft))
+        return None if trial is None else trial.draw(user_of(draft))
 
     def era_at(self, moment: datetime.datetime) -> Era:
         begun = [era for era in self.eras if era.since <= moment]

@@ -68,7 +68,7 @@ class ArmSums:
     hours: list[ArmHourSums] = field(default_factory=list)
 
     def number(self, name: str) -> int:
-        return round(self.by_group[name].sum())
+        return round(float(self.by_group[name].sum()))
 
     @property
     def usd(self) -> float:

@@ -31,6 +31,7 @@ SOMEBODY: Final = "sample data"
 RUNNING, PROMOTED = "chat", "search"
 RUNNING_SHARE, PROMOTED_SHARE = 0.1, 0.14
 """Of the whole period, how long they ran."""
+SALT: Final = "sample"
 HALF: Final = Decimal(50)
 BEGINNINGS: Final = (ExperimentEventKind.CREATED, ExperimentEventKind.STARTED)
 QUESTION: Final = (
@@ -68,7 +69,9 @@ def _running(organization: Organization, world: World) -> Trial:
         actor=None,
         actor_label=SOMEBODY,
     )
-    start(made, Said(label=SOMEBODY))
+    # The same calls each time: nobody draws by chance here.
+    Experiment.objects.filter(pk=made.pk).update(salt=SALT)
+    made = start(made, Said(label=SOMEBODY))
     begun = story.ends_at - (story.ends_at - story.starts_at) * RUNNING_SHARE
     _date(made, begun)
     return _trial(made, (begun, story.ends_at), candidate)
@@ -93,7 +96,7 @@ def _promoted(organization: Organization, world: World) -> Trial:
         hypothesis=ANSWER,
         kind=ExperimentKind.SPLIT,
         state=ExperimentState.PROMOTED,
-        salt="sample",
+        salt=SALT,
         steps=[],
         ended_at=ended,
     )

@@ -81,7 +81,11 @@ def test_a_canary_that_fails_steps_back_under_the_eyes_of_a_person(office):
     seen = [status(office, next(users)) for _ in range(70)]
     assert min(seen.count(200), seen.count(REFUSED)) > 15
     page.locator("#readings-csv").focus()
-    until(page, "changed 1".__contains__, lambda: site.modelhub("shell", "-c", LOOK))
+    until(
+        page,
+        lambda said: "changed 1" in said,
+        lambda: site.modelhub("shell", "-c", LOOK),
+    )
     page.evaluate("htmx.trigger('#experiment-readings', 'refresh')")
 
     events = page.get_by_role("region", name="What happened")
