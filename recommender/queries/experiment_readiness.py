@@ -31,6 +31,28 @@ def problems_of(experiment: Experiment, control: Control | None) -> list[str]:
     return problems
 
 
+def mixed_changes(arms: Sequence[ExperimentArm]) -> list[str]:
+    """Candidates that differ from the control in more than one thing, in sentences:
+    they may run, but nobody will know what made the difference."""
+    control = next((arm for arm in arms if arm.is_control), None)
+    found = []
+    for arm in arms:
+        if control is None or arm.is_control:
+            continue
+        differs = {
+            "model": arm.ai_model_id != control.ai_model_id,
+            "parameters": arm.parameters != control.parameters,
+            "prompt": arm.prompt_version_id != control.prompt_version_id,
+        }
+        things = [thing for thing, is_other in differs.items() if is_other]
+        if len(things) > 1:
+            found.append(
+                f"{arm.name} differs from the control in {' and '.join(things)}: "
+                "the result will not tell which of them made the difference."
+            )
+    return found
+
+
 def _feature_problems(experiment: Experiment) -> Iterator[str]:
     feature = experiment.feature
     if feature.archived_at is not None:

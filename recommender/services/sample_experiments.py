@@ -9,6 +9,7 @@ from functools import partial
 from typing import Final
 
 from analytics.demo.features import Part
+from analytics.demo.story import Story
 from analytics.demo.trials import Arm, Trial
 from analytics.demo.world import Route, World
 from recommender.experiment_drafts import ArmDraft, ExperimentDraft
@@ -21,6 +22,7 @@ from recommender.models import (
     ExperimentKind,
     ExperimentState,
 )
+from recommender.queries.experiment_control import control_of
 from recommender.services.experiment_changes import Said, add_event
 from recommender.services.experiment_running import start
 from recommender.services.experiments import create_experiment
@@ -32,6 +34,7 @@ RUNNING, PROMOTED = "chat", "search"
 RUNNING_SHARE, PROMOTED_SHARE = 0.1, 0.14
 """Of the whole period, how long they ran."""
 SALT: Final = "sample"
+FEWEST_DAYS: Final = datetime.timedelta(days=2)
 HALF: Final = Decimal(50)
 BEGINNINGS: Final = (ExperimentEventKind.CREATED, ExperimentEventKind.STARTED)
 QUESTION: Final = (
@@ -51,9 +54,11 @@ def _running(organization: Organization, world: World) -> Trial:
     candidate = next(
         one for found in routes.values() for one in found if one.part is Part.SMALL
     )
+    feature = organization.features.get(key=RUNNING)
+    control = control_of(feature)
     made = create_experiment(
         organization=organization,
-        feature=organization.features.get(key=RUNNING),
+        feature=feature,
         draft=ExperimentDraft(
             name="A small model for chat",
             hypothesis=QUESTION,
@@ -61,6 +66,9 @@ def _running(organization: Organization, world: World) -> Trial:
             candidates=[
                 ArmDraft(
                     ai_model=AIModel.objects.get(pk=candidate.ai_model_id),
+                    # All but the model as it is: or nobody knew what did it.
+                    parameters=control.parameters if control else {},
+                    prompt_version=control.prompt_version if control else None,
                     share_percent=HALF,
                 )
             ],
@@ -72,9 +80,13 @@ def _running(organization: Organization, world: World) -> Trial:
     # The same calls each time: nobody draws by chance here.
     Experiment.objects.filter(pk=made.pk).update(salt=SALT)
     made = start(made, Said(label=SOMEBODY))
-    begun = story.ends_at - (story.ends_at - story.starts_at) * RUNNING_SHARE
+    begun = story.ends_at - _length(story, RUNNING_SHARE)
     _date(made, begun)
     return _trial(made, (begun, story.ends_at), candidate)
+
+
+def _length(story: Story, share: float) -> datetime.timedelta:
+    return max((story.ends_at - story.starts_at) * share, FEWEST_DAYS)
 
 
 def _promoted(organization: Organization, world: World) -> Trial:
@@ -82,12 +94,11 @@ def _promoted(organization: Organization, world: World) -> Trial:
     was what assigned the winner."""
     story = world.story
     ended = story.switched_at
-    begun = max(
-        story.starts_at,
-        ended - (story.ends_at - story.starts_at) * PROMOTED_SHARE,
-    )
+    begun = max(story.starts_at, ended - _length(story, PROMOTED_SHARE))
     feature = organization.features.get(key=PROMOTED)
-    before, after = (world.era_at(at).routes[PROMOTED][0] for at in (begun, ended))
+    eras = world.era_at(begun), world.era_at(ended)
+    before, after = (era.routes[PROMOTED][0] for era in eras)
+    prompt = eras[0].prompt_version_ids.get(PROMOTED)
     made = Experiment.objects.create(
         organization=organization,
         feature=feature,
@@ -101,7 +112,7 @@ def _promoted(organization: Organization, world: World) -> Trial:
         ended_at=ended,
     )
     arms = [
-        _arm(made, key, name, route)
+        _arm(made, key, name, route, prompt)
         for key, name, route in (
             (CONTROL, "Assignment", before),
             ("b", after.reference, after),
@@ -113,7 +124,9 @@ def _promoted(organization: Organization, world: World) -> Trial:
     return _trial(made, (begun, ended), after)
 
 
-def _arm(made: Experiment, key: str, name: str, route: Route) -> ExperimentArm:
+def _arm(
+    made: Experiment, key: str, name: str, route: Route, prompt: int | None
+) -> ExperimentArm:
     return ExperimentArm.objects.create(
         experiment=made,
         key=key,
@@ -121,6 +134,7 @@ def _arm(made: Experiment, key: str, name: str, route: Route) -> ExperimentArm:
         is_control=key == CONTROL,
         ai_model_id=route.ai_model_id,
         reference=route.reference,
+        prompt_version_id=prompt,
         share_percent=HALF,
         position=int(key != CONTROL),
     )

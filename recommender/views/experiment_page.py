@@ -158,9 +158,9 @@ def _scale(results: Results) -> Scale:
 
 def _scale_words(results: Results) -> str:
     if not results.requests:
-        return "Interval"
+        return "Always-valid 95%"
     scale = _scale(results)
-    return f"{scale.low:.1%} – {scale.high:.1%}"
+    return f"Always-valid 95%, {scale.low:.1%} to {scale.high:.1%}"
 
 
 def _small(p_value: float | None) -> str:

@@ -27,7 +27,7 @@ from recommender.queries.experiment_lists import (
     result_of,
 )
 from recommender.queries.experiment_outlook import month_requests, pace
-from recommender.queries.experiment_readiness import problems_of
+from recommender.queries.experiment_readiness import mixed_changes, problems_of
 from recommender.queries.experiment_results import results_of
 from recommender.views.experiment_page import results_context
 from registry.access import OrganizationRequest, member_required
@@ -118,6 +118,7 @@ def page_of(
         requests = month_requests(one.feature, now)
         share, wanted = least_share(one), one.min_requests_per_step
         context["pace"] = pace(requests, share, wanted)
+        context["mixed"] = mixed_changes(context["arms"])
     else:
         context |= results_context(one, results, now)
     return render_page(

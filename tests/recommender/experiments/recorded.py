@@ -28,6 +28,7 @@ def recorded(
     rated: int = 0,
     since: datetime.datetime | None = None,
     minutes: float = 1.0,
+    unit_hash: int | None = None,
 ) -> None:
     """`count` requests, `minutes` apart; the failures are spread over them, the first
     of them are rated."""
@@ -44,6 +45,7 @@ def recorded(
                 feature_id=one.feature_id,
                 ai_model_id=arm.ai_model_id,
                 arm_id=arm.pk,
+                unit_hash=unit_hash,
                 started_at=start + datetime.timedelta(minutes=minutes * number),
                 outcome=Outcome.OK if is_good else Outcome.ERROR,
                 answered=is_good,

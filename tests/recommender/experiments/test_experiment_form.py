@@ -233,3 +233,17 @@ def test_what_ran_is_not_deleted(editor, lab):
 
     assert response.status_code == 409
     assert Experiment.objects.exists()
+
+
+def test_a_candidate_that_differs_in_two_things_is_pointed_out(editor, lab):
+    plain = lab.drafted(name="Plain")
+    mixed = lab.drafted(
+        name="Mixed", candidates=[half(lab.candidate, parameters={"temperature": 0})]
+    )
+
+    page = editor.get(mixed.get_absolute_url()).content.decode()
+
+    assert "differs from the control in model and parameters" in page
+    assert "differs from the control" not in (
+        editor.get(plain.get_absolute_url()).content.decode()
+    )

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from analytics.models import UsageRecord
 from recommender.models import Experiment
+from recommender.queries.experiment_readings import readings_between
 from registry.models import Role
 from tests.analytics.rolling import rolled_up
 from tests.factories import MembershipFactory
@@ -224,3 +226,53 @@ def test_a_finished_experiment_keeps_what_it_found(editor, lab, split):
 
     assert "200 requests" in page
     assert "bold promoted" in page
+
+
+def test_a_fragment_brings_the_head_only_where_the_experiment_changed(editor, split):
+    headers = {"HX-Request": "true", "HX-Target": "experiment-readings"}
+    url = split.get_absolute_url()
+
+    same = editor.get(url, {"version": split.version}, headers=headers)
+    older = editor.get(url, {"version": split.version - 1}, headers=headers)
+
+    assert "hx-swap-oob" not in same.content.decode()
+    assert 'id="experiment-head" hx-swap-oob="true"' in older.content.decode()
+
+
+def test_units_in_several_arms_are_each_counted_once(editor, lab):
+    third = lab.another_model(model_name="third")
+    candidates = [half(lab.candidate, 30), half(third, 20)]
+    one = begun(lab.started(name="Three", candidates=candidates))
+    for arm in one.arms.all():
+        recorded(arm, 40, unit_hash=None)
+        recorded(arm, 1, unit_hash=7)
+
+    assert "1 of 121 users" in shown(editor, one)
+
+
+def test_the_page_says_how_much_users_who_ask_often_tell(editor, split):
+    control, candidate = arms(split)
+    for arm in (control, candidate):
+        for unit in range(40):
+            recorded(arm, 10, unit_hash=1_000 * arm.pk + unit, minutes=0.1)
+
+    page = shown(editor, split)
+
+    assert "Requests of one user are not independent of each other: 800 tell" in page
+    told = editor.get(f"/experiments/{split.slug}/readings.json").json()
+    assert told["results"]["arms"][0]["requests_as_one"] > 5
+
+
+def test_the_cost_of_a_canary_is_that_which_its_rules_go_by(editor, lab):
+    one = begun(lab.canary(name="Capped", steps=[50, 100], cost_cap_usd=Decimal(9)))
+    control, candidate = arms(one)
+    since = one.step_started_at + datetime.timedelta(minutes=1)
+    recorded(control, 50, since=since)
+    recorded(candidate, 50, since=since)
+
+    page = shown(editor, one)
+
+    spent = readings_between(
+        one, [control, candidate], one.started_at, timezone.now()
+    ).spent_usd
+    assert f"${spent:,.2f} since the start" in page
