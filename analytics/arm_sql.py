@@ -36,6 +36,58 @@ _BUCKET: Final = (
     f"CASE WHEN latency_ms <= 1 THEN 0 ELSE least("
     f"ceil(ln(latency_ms::float8) / {LN_GAMMA!r}::float8)::int, {HIGHEST}) END"
 )
+_PLACED: Final = f"""placed AS (
+    -- By windows: how many rows there are is not foreseen, and a join would go through
+    -- all of them for each.
+    SELECT arm_id, request_id, ai_model_id, is_good, is_told,
+        row_number() OVER request AS number,
+        min(attempt) OVER request AS attempt,
+        min(started_at) OVER request < high AS is_within,
+        date_trunc('hour', min(started_at) OVER request, 'UTC') AS hour,
+        (coalesce(min(unit_hash) OVER request, get_byte(uuid_send(request_id), 15))
+            & {GROUPS - 1})::smallint AS unit_group,
+        min(unit_hash) OVER request IS NULL AS is_lone,
+        bool_or(is_answered) OVER request AS is_answered,
+        CASE WHEN bool_or(is_unpriced) OVER request THEN NULL
+            ELSE (sum(cost_usd) OVER request)::float8 END AS usd,
+        (sum(latency_ms) OVER request)::bigint AS latency_ms
+    FROM asked WINDOW request AS (PARTITION BY low, arm_id, request_id)
+),
+told AS MATERIALIZED (SELECT * FROM placed WHERE attempt = 1 AND is_within),
+"""  # noqa: S608  # our own names
+_PIECES: Final = f"""piece AS (
+    SELECT arm_id, hour, unit_group, NULL::bigint AS ai_model_id, count(*) AS requests,
+        count(*) FILTER (WHERE is_lone) AS lone_requests, count(usd) AS priced,
+        coalesce(sum(usd), 0) AS usd, coalesce(sum(usd * usd), 0) AS squared_usd,
+        0 AS rated, 0 AS disliked, 0 AS told, 0 AS good, NULL::bytea AS latency
+    FROM told WHERE number = 1 GROUP BY arm_id, hour, unit_group
+    UNION ALL
+    SELECT arm_id, hour, unit_group, NULL, 0, 0, 0, 0, 0,
+        count(*), count(*) FILTER (WHERE score < 0), 0, 0, NULL
+    FROM told JOIN analytics_feedback AS said USING (request_id)
+    WHERE number = 1 AND is_answered AND said.organization_id = %(organization)s
+        AND said.name = 'score' AND score <> 0
+    GROUP BY arm_id, hour, unit_group
+    UNION ALL
+    SELECT arm_id, hour, unit_group, ai_model_id, 0, 0, 0, 0, 0, 0, 0,
+        count(*) FILTER (WHERE is_told), count(*) FILTER (WHERE is_good), NULL
+    FROM told WHERE ai_model_id IS NOT NULL
+    GROUP BY arm_id, hour, unit_group, ai_model_id
+    UNION ALL
+    SELECT arm_id, hour, unit_group, ai_model_id, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        int2send(bucket::smallint) || int4send(count(*)::int)
+    FROM (
+        SELECT arm_id, hour, unit_group, ai_model_id, {_BUCKET} AS bucket
+        FROM told
+        WHERE is_good AND ai_model_id IS NOT NULL AND latency_ms IS NOT NULL
+    ) AS each_answer
+    GROUP BY arm_id, hour, unit_group, ai_model_id, bucket
+)
+SELECT arm_id, hour, unit_group, ai_model_id,
+    {", ".join(f"sum({name}) AS {name}" for name in SUMS)},
+    coalesce(string_agg(latency, ''::bytea), ''::bytea) AS latency
+FROM piece GROUP BY arm_id, hour, unit_group, ai_model_id
+"""  # noqa: S608  # our own names
 
 
 def sums_of_arms(which: str) -> str:
@@ -70,54 +122,4 @@ WITH asked AS MATERIALIZED (
     ) AS record
     GROUP BY low, high, arm_id, request_id, ai_model_id
 ),
--- By windows: how many rows there are is not foreseen, and a join would go through all
--- of them for each.
-placed AS (
-    SELECT arm_id, request_id, ai_model_id, is_good, is_told,
-        row_number() OVER request AS number,
-        min(attempt) OVER request AS attempt,
-        min(started_at) OVER request < high AS is_within,
-        date_trunc('hour', min(started_at) OVER request, 'UTC') AS hour,
-        (coalesce(min(unit_hash) OVER request, get_byte(uuid_send(request_id), 15))
-            & {GROUPS - 1})::smallint AS unit_group,
-        min(unit_hash) OVER request IS NULL AS is_lone,
-        bool_or(is_answered) OVER request AS is_answered,
-        CASE WHEN bool_or(is_unpriced) OVER request THEN NULL
-            ELSE (sum(cost_usd) OVER request)::float8 END AS usd,
-        (sum(latency_ms) OVER request)::bigint AS latency_ms
-    FROM asked WINDOW request AS (PARTITION BY low, arm_id, request_id)
-),
-told AS MATERIALIZED (SELECT * FROM placed WHERE attempt = 1 AND is_within),
-piece AS (
-    SELECT arm_id, hour, unit_group, NULL::bigint AS ai_model_id, count(*) AS requests,
-        count(*) FILTER (WHERE is_lone) AS lone_requests, count(usd) AS priced,
-        coalesce(sum(usd), 0) AS usd, coalesce(sum(usd * usd), 0) AS squared_usd,
-        0 AS rated, 0 AS disliked, 0 AS told, 0 AS good, NULL::bytea AS latency
-    FROM told WHERE number = 1 GROUP BY arm_id, hour, unit_group
-    UNION ALL
-    SELECT arm_id, hour, unit_group, NULL, 0, 0, 0, 0, 0,
-        count(*), count(*) FILTER (WHERE score < 0), 0, 0, NULL
-    FROM told JOIN analytics_feedback AS said USING (request_id)
-    WHERE number = 1 AND is_answered AND said.organization_id = %(organization)s
-        AND said.name = 'score' AND score <> 0
-    GROUP BY arm_id, hour, unit_group
-    UNION ALL
-    SELECT arm_id, hour, unit_group, ai_model_id, 0, 0, 0, 0, 0, 0, 0,
-        count(*) FILTER (WHERE is_told), count(*) FILTER (WHERE is_good), NULL
-    FROM told WHERE ai_model_id IS NOT NULL
-    GROUP BY arm_id, hour, unit_group, ai_model_id
-    UNION ALL
-    SELECT arm_id, hour, unit_group, ai_model_id, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-        int2send(bucket::smallint) || int4send(count(*)::int)
-    FROM (
-        SELECT arm_id, hour, unit_group, ai_model_id, {_BUCKET} AS bucket
-        FROM told
-        WHERE is_good AND ai_model_id IS NOT NULL AND latency_ms IS NOT NULL
-    ) AS each_answer
-    GROUP BY arm_id, hour, unit_group, ai_model_id, bucket
-)
-SELECT arm_id, hour, unit_group, ai_model_id,
-    {", ".join(f"sum({name}) AS {name}" for name in SUMS)},
-    coalesce(string_agg(latency, ''::bytea), ''::bytea) AS latency
-FROM piece GROUP BY arm_id, hour, unit_group, ai_model_id
-"""  # noqa: S608  # our own names
+{_PLACED}{_PIECES}"""  # noqa: S608  # our own names

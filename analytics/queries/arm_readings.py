@@ -9,11 +9,11 @@ from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
-from django.db import connection
 
 from analytics.arm_sql import COLUMNS, GROUPS, SUMS, sums_of_arms
 from analytics.histogram import HIGHEST, PAIR, Histogram
 from analytics.queries.arm_cover import ArmCover
+from analytics.queries.uncompiled import uncompiled_cursor
 
 _ADDED: Final = ", ".join(f"sum({name}) AS {name}" for name in SUMS)
 READ: Final = f"""
@@ -104,7 +104,7 @@ def arm_sums(
         "with_hours": with_hours,
         **cover.parameters,
     }
-    with connection.cursor() as cursor:
+    with uncompiled_cursor() as cursor:
         cursor.execute(READ, values)
         for arm, hour, group, *sums, latency in cursor.fetchall():
             if hour is None:

@@ -90,26 +90,13 @@ def _results(
     planned = planned_percents(experiment, arms)
     figures = {arm.pk: _figures(arm, sums[arm.pk], units[arm.pk]) for arm in arms}
     control = next(arm for arm in arms if arm.is_control)
+    ours = sums[control.pk], figures[control.pk]
+    drop = experiment.max_success_drop_points
     made = [
-        ArmResult(
-            arm,
-            planned[arm.key],
-            figures[arm.pk],
-            None
-            if arm.is_control
-            else against(
-                figures[arm.pk],
-                figures[control.pk],
-                experiment.max_success_drop_points,
-            ),
-            ()
-            if arm.is_control
-            else _moments(
-                sums[arm.pk],
-                sums[control.pk],
-                figures[arm.pk],
-                figures[control.pk],
-            ),
+        ArmResult(arm, planned[arm.key], figures[arm.pk], None)
+        if arm.is_control
+        else _candidate(
+            arm, planned[arm.key], (sums[arm.pk], figures[arm.pk]), ours, drop
         )
         for arm in arms
     ]
@@ -125,6 +112,19 @@ def _results(
         ratio,
         switched_units(owner, sums, cover),
     )
+
+
+def _candidate(
+    arm: ExperimentArm,
+    planned: float,
+    mine: tuple[ArmSums, ArmFigures],
+    control: tuple[ArmSums, ArmFigures],
+    drop_points: float,
+) -> ArmResult:
+    """Beside the control."""
+    beside = against(mine[1], control[1], drop_points)
+    moments = _moments(mine[0], control[0], mine[1], control[1])
+    return ArmResult(arm, planned, mine[1], beside, moments)
 
 
 def _figures(arm: ExperimentArm, sums: ArmSums, units: int) -> ArmFigures:
