@@ -1,5 +1,5 @@
-"""Statements that PostgreSQL is not to compile: it thinks them larger than they are, and
-compiling takes longer than they do."""
+"""Statements that PostgreSQL is not to compile: it thinks them larger than they are,
+and compiling takes longer than they do."""
 
 from __future__ import annotations
 
