@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from recommender.services.experiment_changes import Said
 from recommender.services.experiment_running import pause
 
 LOG = "/settings/audit/"
@@ -14,7 +15,7 @@ def offered(client, action):
 
 def test_a_pause_is_taken_back_and_the_experiment_is_linked(lab, client):
     client.force_login(lab.user)
-    made = pause(experiment=lab.started(), actor=lab.user)
+    made = pause(lab.started(), Said(lab.user))
     page = reverse("recommender:experiment_detail", args=[made.slug])
     resume = reverse("recommender:experiment_resume", args=[made.slug])
     assert offered(client, "experiment.paused") == [(resume, page)]
