@@ -14,6 +14,7 @@ class PriceChangesForm(forms.Form):
         coerce=int,
         required=False,
         empty_value=None,
+        error_messages={"invalid_choice": "Choose 30, 90, 180 or 365 days."},
     )
     model = forms.CharField(required=False, max_length=300)
 

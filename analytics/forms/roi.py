@@ -15,6 +15,7 @@ class RoiForm(forms.Form):
         coerce=int,
         required=False,
         empty_value=None,
+        error_messages={"invalid_choice": "Choose 7, 30 or 90 days."},
     )
     fixed = forms.DecimalField(
         label="Fixed cost in this time, US dollars",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -50,7 +51,9 @@ def value_save(request: OrganizationRequest, key: str) -> HttpResponse:
             f"{feature.name}: {said}",
             extra_tags=reverse("analytics:value_undo", args=[key]),
         )
-    return redirect("analytics:roi")
+    kept = {name: request.POST.get(name, "") for name in ("days", "fixed")}
+    query = urlencode({name: value for name, value in kept.items() if value})
+    return redirect(f"{reverse('analytics:roi')}{'?' if query else ''}{query}")
 
 
 @require_POST
@@ -84,7 +87,7 @@ def _page(
     wrong: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    form = RoiForm(request.GET)
+    form = RoiForm(request.POST if wrong else request.GET)
     now = timezone.now()
     found = returns(request.organization, _start(request, form.asked_days, now), now)
     fixed = form.fixed_usd

@@ -117,6 +117,16 @@ def test_a_value_is_saved_with_a_trace_and_shown(editor, feature):
     assert "No value set yet." not in page.text
 
 
+def test_saving_a_value_keeps_the_range_and_the_fixed_cost(editor, feature):
+    page = editor.get(URL, {"days": "7", "fixed": "20"})
+    kept = {"value": "0.5", "days": "7", "fixed": "20"}
+
+    assert '<input type="hidden" name="days" value="7">' in page.text
+    assert editor.post(f"{URL}chat/value/", kept).url == f"{URL}?days=7&fixed=20"
+    wrong = editor.post(f"{URL}chat/value/", kept | {"value": "much"})
+    assert wrong.context["asked_days"] == 7
+
+
 def test_a_value_is_taken_back(editor, feature):
     for value in ("0.5", "0.75"):
         editor.post(f"{URL}chat/value/", {"value": value})

@@ -67,7 +67,9 @@ def test_an_admin_maps_looks_applies_and_undoes(organization, gpt, admin):
     )
     assert "openai/gpt-9" in found
     asked = {"kind": "map", "name": "acme/new", "model": "openai/gpt-9"}
-    assert "$0.0039" in text_of(admin.get(NEW, asked))
+    looked = text_of(admin.get(NEW, asked))
+    assert "$0.0039" in looked
+    assert "$0.00<" not in looked
     form = previewed(admin, **asked)
     answer = admin.post(START, form | {"reason": "Our deployment's name"})
     assert answer.status_code == 302, answer.content
