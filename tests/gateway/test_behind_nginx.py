@@ -24,6 +24,7 @@ from tests.gateway.site import ROOT, GatewaySite, database_name, free_port, new_
 from tests.upstream import openai_wire
 
 pytestmark = pytest.mark.service("nginx")
+NGINX = need("nginx")
 HOST = "hub.example.com"
 ELSEWHERE = "127.0.0.9"
 """Another address of this machine, from which clients come."""
@@ -48,7 +49,6 @@ http {{
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewaySite]:
-    need("nginx")
     made = new_site(
         database_name("proxied"),
         tmp_path_factory.mktemp("proxied"),
@@ -77,7 +77,7 @@ def ports(site, tmp_path_factory) -> Iterator[dict[str, int]]:
     certify(folder)
     (folder / "nginx.conf").write_text(configuration(folder, site, ports))
     words = ["-p", str(folder), "-c", "nginx.conf", "-e", "stderr"]
-    with running([need("nginx"), *words, "-g", "daemon off;"], ports["https"]):
+    with running([NGINX, *words, "-g", "daemon off;"], ports["https"]):
         yield ports
 
 

@@ -23,6 +23,7 @@ from tests.migrated import create_migrated, database_url, drop_database
 from tests.modelhub.embedding import eventually
 
 pytestmark = pytest.mark.service("pgbouncer")
+PGBOUNCER = need("pgbouncer")
 CHAT = {"model": "feature:chat", "messages": [{"role": "user", "content": "Hi"}]}
 SESSIONS = 3
 """Of the server, for all processes together: they have to share."""
@@ -62,7 +63,7 @@ assign_model(
 @pytest.fixture(scope="module")
 def pooler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """A new database behind pgbouncer: the variables that lead there."""
-    program, name = need("pgbouncer"), database_name("pooled")
+    program, name = PGBOUNCER, database_name("pooled")
     create_migrated(name)
     port, folder = free_port(), tmp_path_factory.mktemp("pgbouncer")
     written = folder / "pgbouncer.ini"
