@@ -29,7 +29,7 @@ class MixForm(forms.Form):
         label="Budget a month, $", most=MOST, required=False, help_text="Empty: any."
     )
     loss = AmountField(
-        label="Points of quality to lose at most",
+        label="Quality to lose, points",
         most=100,
         required=False,
         initial="5",

@@ -17,6 +17,7 @@ from recommender.queries.model_evidence import CaseScores
 from recommender.queries.recommendation_ground import Ground, ground_of
 from recommender.queries.scoring_rules import weights_of
 from recommender.recommending.asked import AskedError, Constraints, ExpectedUse
+from recommender.recommending.family import within_family
 from recommender.recommending.feature_use_case import (
     BY_KEY,
     use_case_named,
@@ -228,6 +229,10 @@ def _answer(
         _recommended(ground, cases, models, one, current, traffic, place < PAIRED)
         for place, one in enumerate(left)
     )
+    judged = within_family([one.judgement for one in ranked], margin_of(ground))
+    ranked = tuple(
+        replace(one, judgement=each) for one, each in zip(ranked, judged, strict=True)
+    )
     # Whatever it scores: what benchmarks show to be worse is not the best.
     ranked = tuple(sorted(ranked, key=_is_shown_worse))
     known = {one.reference for one in sifted.excluded}
@@ -253,6 +258,11 @@ def _answer(
     )
 
 
+def margin_of(ground: Ground) -> float:
+    """What a candidate may lose, 0 to 1."""
+    return ground.limits.margin_points / 100
+
+
 def _is_shown_worse(one: Recommended) -> bool:
     return one.judgement is not None and one.judgement.standing is Standing.WORSE
 
@@ -269,8 +279,7 @@ def _recommended(
     model = models[one.reference]
     if current is None or one.facts.is_current:
         return Recommended(model, one)
-    now = models[current.reference]
-    margin = ground.limits.margin_points / 100
+    now, margin = models[current.reference], margin_of(ground)
     return Recommended(
         model,
         one,
