@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from allauth.account.models import EmailAddress
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 
 from registry.models import EmailState, User
 from registry.sign_in.events import record_for_person
@@ -22,7 +23,13 @@ def change_email(*, user: User, email: str, state: EmailState) -> None:
     before = {"email": row.email, "email_state": row.email_state}
     row.email, row.email_state = email.lower(), state
     row.full_clean(exclude=["password"])
-    row.save(update_fields=["email", "email_state"])
+    try:
+        row.save(update_fields=["email", "email_state"])
+    except IntegrityError as error:
+        # Somebody else took it in the same moment; everything here is undone.
+        raise ValidationError(
+            {"email": "This address belongs to another account by now."}
+        ) from error
     # Of django-allauth: it must not know the person by the old one.
     EmailAddress.objects.filter(user=row).delete()
     after = {"email": row.email, "email_state": str(state)}

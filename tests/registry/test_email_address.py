@@ -213,3 +213,18 @@ def test_wrong_passwords_are_limited_here_too(browser):
         change(browser, password="wrong")
 
     assert change(browser).status_code == 429
+
+
+def test_an_address_that_somebody_else_takes_in_the_same_moment_is_said(
+    browser, person, monkeypatch
+):
+    User.objects.create_user(NEW, PASSWORD)
+    monkeypatch.setattr("registry.forms.account.is_taken", lambda email, user: False)
+    monkeypatch.setattr(User, "full_clean", lambda self, exclude=None: None)
+
+    page = change(browser)
+
+    person.refresh_from_db()
+    assert page.status_code == 422
+    assert "This address belongs to another account by now." in page.text
+    assert person.email == "mira@example.com"
