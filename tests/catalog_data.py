@@ -54,10 +54,12 @@ def copy_full_catalog() -> None:
 
 
 def restore_full_catalog() -> None:
-    """Puts the copied rows into the tables: a quarter of a second."""
+    """Puts the copied rows into the tables: a quarter of a second. The planner is told:
+    it may have seen them empty, and then loops over what it thinks is one row."""
     with connection.cursor() as cursor:
         for table in TABLES:
             cursor.execute(f"INSERT INTO {table} SELECT * FROM {COPY}.{table}")
+        cursor.execute(f"ANALYZE {', '.join(TABLES)}")
 
 
 def _rows_of(cursor: Any, table: str) -> bytes:

@@ -25,7 +25,9 @@ def within_family(
     """The same, but “not worse by more than `margin`” (0 to 1) only where it holds with
     all candidates that were tried counted (Holm, 1979): else one of many that are worse
     would pass too often by chance. None and what was not tested do not count."""
-    chances = [one and chance(one.pairing, margin) for one in judgements]
+    chances = [
+        None if one is None else chance(one.pairing, margin) for one in judgements
+    ]
     tried = sum(one is not None for one in chances)
     return [
         one

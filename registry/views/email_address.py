@@ -43,7 +43,7 @@ def _ask(request: OrganizationRequest) -> HttpResponse:
         try:
             text = _change(request, form.cleaned_data["email"])
         except ValidationError as error:
-            form.add_error("email", error)
+            form.add_error(None, error)
         except NotMailed as error:
             form.add_error("email", str(error))
             return _page(request, form, status=503)
