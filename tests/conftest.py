@@ -1,8 +1,5 @@
 """Set-up shared by all tests: people and the browsers they are signed in with."""
 
-import asyncio
-from collections.abc import Iterator
-
 import pytest
 from django.db import connection
 from django.test import Client
@@ -18,19 +15,6 @@ settings.register_profile(
     "shared", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("shared")
-
-
-@pytest.fixture(autouse=True)
-def browser_stands_aside(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Between its calls the browser's event loop stays entered in the worker that drove
-    it: whoever runs a loop of their own afterwards would be refused."""
-    entered = asyncio._get_running_loop()
-    if entered is None or request.node.get_closest_marker("browser"):
-        yield
-        return
-    asyncio._set_running_loop(None)
-    yield
-    asyncio._set_running_loop(entered)
 
 
 @pytest.fixture

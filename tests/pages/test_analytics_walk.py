@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.pages.patience import wait_until_it_shows_all
+
 pytestmark = pytest.mark.browser
 
 USE = """
@@ -76,6 +78,8 @@ def test_a_lead_looks_at_what_was_spent(site, visit):
     page.keyboard.press("Tab")
     option = page.locator("#tag-values option")
     expect(option).to_have_attribute("value", "search")
+    page.wait_for_url("**tag_name=team**")
+    wait_until_it_shows_all(page)
     expect(page.get_by_label("has the value")).to_be_focused()
     page.keyboard.type("search")
     page.keyboard.press("Tab")

@@ -99,10 +99,12 @@ class Workers:
         return 0
 
     def kill(self, pid: int) -> None:
-        """Kill a worker, and come back when no trace of it is left."""
-        process = psutil.Process(pid)
-        process.kill()
-        process.wait(READY_S)
+        """Kill a worker, and come back when it serves no more."""
+        os.kill(pid, signal.SIGKILL)
+        until = time.monotonic() + READY_S
+        while pid in servers(self.site):
+            assert time.monotonic() < until, "A killed worker goes on."
+            time.sleep(0.02)
 
     def close(self) -> None:
         for client in self.clients.values():
