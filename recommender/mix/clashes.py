@@ -97,7 +97,7 @@ def clash_of(problem: Problem) -> Clash:
         if not _is_possible(problem, dropped | {name}):
             dropped |= {name}
     found = tuple(
-        Limit(name, value, _enough(problem, name))
+        Limit(name, value, _enough(problem, name, value))
         for name, value in limits.items()
         if name not in dropped
     )
@@ -179,11 +179,15 @@ def _is_possible(problem: Problem, drop: frozenset[str]) -> bool:
     return programme.solve(np.zeros(len(programme.options))).x is not None
 
 
-def _enough(problem: Problem, name: str) -> float | None:
+def _enough(problem: Problem, name: str, value: float) -> float | None:
     """The least value of this limit at which there is a mix under all others."""
     programme = Programme(problem, frozenset({name}))
     answer = programme.solve(_measure(programme, name))
-    return None if answer.x is None else float(round(answer.fun, 6))
+    if answer.x is None:
+        return None
+    least = float(round(answer.fun, 6))
+    # $0 keeps a provider out with its free models too: a cent lets them in.
+    return least if least > value else value + 0.01
 
 
 def _measure(programme: Programme, name: str) -> np.ndarray:

@@ -30,6 +30,7 @@ def test_a_prompt_is_tried_on_a_model(streaming):
     page.get_by_label("Name").fill("GREETER")
     page.get_by_label("Text").press_sequentially("Greet in {{language}}.")
     page.get_by_role("button", name="Declare language").click()
+    page.get_by_label("Default of language").wait_for()
     page.get_by_role("button", name="Create prompt").click()
     page.wait_for_url("**/prompts/GREETER/")
     trial = page.get_by_role("form", name="Try it")
