@@ -75,7 +75,7 @@ def session_workers(
     one = session_asker.site
     folder = tmp_path_factory.mktemp("pair")
     # On a busy machine a worker that only starts would be taken for dead, and killed.
-    options = ("--timeout-worker-healthcheck", "60")
+    options = ("--timeout-worker-healthcheck", "20")
     site = replace(one, workers=2, port=0, process=None, folder=folder, options=options)
     try:
         site.start()
